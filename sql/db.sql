@@ -1,0 +1,89 @@
+-- Statements of src/db: words, runs, stages, pairs.
+
+-- name: WORD_PUT
+INSERT OR IGNORE INTO word (text) VALUES (?1);
+
+-- name: WORD_GET
+SELECT id FROM word WHERE text = ?1;
+
+-- name: RUN_PUT
+INSERT INTO run (command, arguments, version, seed, started)
+VALUES (:command, :arguments, :version, :seed, :started);
+
+-- name: RUN_FINISH
+UPDATE run SET finished = :finished, summary = :summary WHERE id = :id;
+
+-- name: STAGE_GET
+SELECT id, command, operands FROM stage WHERE name = :name;
+
+-- name: STAGE_PUT
+INSERT INTO stage (name, command, rank, operands, run_id)
+VALUES (:name, :command, :rank, :operands, :run)
+ON CONFLICT (name) DO UPDATE
+SET command = excluded.command, rank = excluded.rank,
+    operands = excluded.operands, run_id = excluded.run_id
+RETURNING id;
+
+-- name: STAGE_FORGET
+DELETE FROM stage WHERE id = :stage;
+
+-- name: DECISION_FORGET
+DELETE FROM decision_row WHERE stage_id = :stage;
+
+-- name: FINDING_FORGET
+DELETE FROM finding_row WHERE stage_id = :stage;
+
+-- name: DECISION_PUT
+INSERT INTO decision_row
+  (pair_id, stage_id, reason, other_id, item_id, value, threshold)
+VALUES (:pair, :stage, :reason, :other, :item, :value, :threshold);
+
+-- name: FINDING_PUT
+INSERT OR IGNORE INTO finding_row
+  (pair_id, stage_id, rule, category, turn, field, start, length)
+VALUES (:pair, :stage, :rule, :category, :turn, :field, :start, :length);
+
+-- name: PAIR_PUT
+INSERT INTO pair (id, source_id, record, line, byte, lang, lang_response,
+                  category, turns, digest, system, instruction, input,
+                  response, extra)
+VALUES (:id, :source, :record, :line, :byte, :lang, :lang_response,
+        :category, :turns, :digest, :system, :instruction, :input,
+        :response, :extra);
+
+-- name: TURN_PUT
+INSERT INTO turn (pair_id, n, role, content, extra)
+VALUES (:pair, :n, :role, :content, :extra);
+
+-- name: TURN_GET
+SELECT role, content, extra FROM turn WHERE pair_id = :pair ORDER BY n;
+
+-- A full scan: every stage that reads text reads all of it.
+-- :rank hides pairs that stages of lower rank, or a person, dropped;
+-- 0 hides none.
+-- name: PAIR_SCAN
+SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
+       p.category, p.turns, p.digest, p.system, p.instruction, p.input,
+       p.response, p.extra,
+       EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = p.id)
+FROM pair p
+LEFT JOIN verdict v ON v.pair_id = p.id
+WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
+  AND (:rank = 0 OR
+       coalesce(v.verdict = 'keep',
+                NOT EXISTS (SELECT 1 FROM decision_row d
+                            JOIN stage s ON s.id = d.stage_id
+                            WHERE d.pair_id = p.id AND s.rank < :rank)))
+ORDER BY p.id;
+
+-- name: PAIR_GET
+SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
+       p.category, p.turns, p.digest, p.system, p.instruction, p.input,
+       p.response, p.extra,
+       EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = p.id)
+FROM pair p
+WHERE p.id = :id;
+
+-- name: PAIR_COUNT
+SELECT count(*) FROM pair
+WHERE source_id IN (SELECT id FROM source WHERE finished = 1);

@@ -205,8 +205,7 @@ static int open_sqlite(struct db *db, const char *name, int flags)
 	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
 	return db_exec(db, "PRAGMA foreign_keys = OFF;"
 			   "PRAGMA synchronous = FULL;"
-			   "PRAGMA cache_size = -65536;"
-			   "PRAGMA trusted_schema = OFF;");
+			   "PRAGMA cache_size = -65536;");
 }
 
 /*

@@ -1,0 +1,80 @@
+/*
+ * reader.h - a file as records, whatever its format
+ *
+ * reader_next() cuts the stream into chunks of whole records, serially and
+ * fast; reader_parse() turns one record into a value and can run on any
+ * thread.  A CSV row becomes an object with the header's names as keys, so
+ * what follows sees one kind of thing.
+ *
+ *   jsonl  a value a line; blank lines do not count
+ *   json   an array of values, or one object
+ *   csv    RFC 4180 with a header; quoted fields hold commas, quotes and line
+ *          ends; LF or CRLF
+ *   tsv    the same with tabs
+ *
+ *     rc = reader_open(&reader, path, FORMAT_AUTO);
+ *     while ((rc = reader_next(&reader, &chunk)) > 0)
+ *         for (size_t i = 0; i < chunk.records; i++)
+ *             reader_parse(&reader, &chunk.record[i], &arena, &value, &error);
+ *
+ * A new format is a new struct reader_format.
+ *
+ * Limits     a record of more than 64 MiB is one with `why` set and no text;
+ *            memory is bounded by that
+ * Ownership  a chunk owns its bytes until it is filled again
+ * Errors     ERR_IO, ERR_FORMAT (input.h); what came before has been given out
+ */
+#ifndef READ_READER_H
+#define READ_READER_H
+
+#include "base/buf.h"
+#include "read/input.h"
+#include "read/scan.h"
+
+enum format { FORMAT_AUTO, FORMAT_JSONL, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV };
+
+const char *format_name(enum format format);
+
+struct record {
+	struct str text;
+	int64_t number; /* ordinal in the file, from 0 */
+	int64_t line;   /* where it starts, from 1 */
+	int64_t byte;   /* of the unpacked text, from 0 */
+	const char *why; /* not NULL: it cannot be read, for this reason */
+};
+
+struct chunk {
+	struct buf bytes;
+	struct record *record; /* (records) */
+	size_t records, room;
+};
+
+struct reader_format;
+
+struct reader {
+	struct input input;
+	enum format format;
+	const struct reader_format *how;
+	struct buf held;     /* read, not given out yet */
+	size_t at;           /* how far held has been looked at */
+	size_t start;        /* of the record in held */
+	int64_t byte, line;  /* of held.at[0]; of held.at[at] */
+	int64_t start_line;
+	int64_t records;
+	bool at_end, started, skipping;
+	bool quoted, escaped, opened, closed; /* where `at` stands */
+	unsigned depth;
+	struct str *column; /* (columns) of a CSV header */
+	size_t columns;
+	struct arena arena;
+};
+
+int reader_open(struct reader *reader, const char *path, enum format format);
+int reader_next(struct reader *reader, struct chunk *chunk);
+int reader_parse(const struct reader *reader, const struct record *record,
+		 struct arena *arena, struct value *value,
+		 struct scan_error *error);
+void reader_close(struct reader *reader);
+void chunk_free(struct chunk *chunk);
+
+#endif

@@ -21,16 +21,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct spill_run;
+struct spill_run {
+	uint64_t offset; /* in the file, of what is not read yet; bytes */
+	uint64_t left;   /* records not read yet */
+	uint64_t *record;
+	size_t n, next; /* records in memory */
+};
 
 struct spill {
 	size_t words;     /* K */
-	size_t room;      /* records that fit in memory */
+	size_t most;      /* records that fit in the budget */
 	uint64_t *record; /* (n, K) */
-	uint64_t *other;  /* (n, K) scratch for sorting */
-	size_t n, next;
-	struct spill_run *run; /* (runs) one sorted file each */
-	size_t runs;
+	size_t n, next, room;
+	struct spill_run *run; /* (runs) stretches of one file, each sorted */
+	size_t *heap;          /* (heaped) runs, the one with the least first */
+	size_t runs, heaped;
+	int fd;         /* of the file, -1: none yet */
+	uint64_t size;  /* of the file, bytes */
 	uint64_t total; /* records put */
 };
 
@@ -39,5 +46,8 @@ int spill_put(struct spill *spill, const uint64_t *record);
 int spill_sort(struct spill *spill);
 int spill_next(struct spill *spill, uint64_t *record); /* 1, 0 at the end */
 void spill_free(struct spill *spill);
+
+/* A file without a name in TMPDIR, gone when it is closed: its descriptor. */
+int spill_file(void);
 
 #endif

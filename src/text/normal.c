@@ -168,6 +168,13 @@ static size_t ascii_length(const char *at, size_t n)
 	return i;
 }
 
+static inline char lower(char letter)
+{
+	unsigned char c = (unsigned char)letter;
+
+	return (char)(c + (((unsigned char)(c - 'A') < 26) << 5));
+}
+
 static void add_ascii(struct buf *out, const char *at, size_t n,
 		      unsigned forms)
 {
@@ -176,11 +183,8 @@ static void add_ascii(struct buf *out, const char *at, size_t n,
 	buf_room(out, n);
 	to = out->at + out->n;
 	if (forms & NORMAL_CASE)
-		for (size_t i = 0; i < n; i++) {
-			unsigned char c = (unsigned char)at[i];
-
-			to[i] = (char)(c + (((unsigned char)(c - 'A') < 26) << 5));
-		}
+		for (size_t i = 0; i < n; i++)
+			to[i] = lower(at[i]);
 	else
 		memcpy(to, at, n);
 	out->n += n;

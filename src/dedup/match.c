@@ -1,0 +1,210 @@
+/* match.c - when are two pairs the same? */
+#include "dedup/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "near/set.h"
+
+#define FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+enum { SHORT = 1, LONG, ROLE, EXTRA, PLAIN, CONVERSATION };
+
+static void mix(uint64_t *into, uint64_t value, uint64_t kind)
+{
+	*into = hash_mix(*into * FACTOR + value + kind);
+}
+
+static void guard(struct form *form, uint64_t value, uint64_t kind)
+{
+	mix(&form->guard, value, kind);
+}
+
+static void exactly(struct form *form, struct hash128 hash)
+{
+	mix(&form->exact.low, hash.low, 0);
+	mix(&form->exact.high, hash.high, 0);
+}
+
+/* Something that must be equal byte for byte. */
+static void add_literal(struct form *form, struct str text, uint64_t kind)
+{
+	struct hash128 hash = hash128(text.at ? text.at : "", text.n);
+
+	guard(form, hash.low, kind);
+	exactly(form, hash);
+}
+
+static void add_set(struct former *former, struct form *form, uint64_t salt)
+{
+	size_t n = shingler_count(&former->shingler);
+
+	mem_grow(&former->word, &former->room, former->words + n,
+		 sizeof *former->word);
+	shingler_put(&former->shingler, salt, former->word + former->words);
+	former->word[form->fields++] = n;
+	former->words += n;
+	form->shingles += (uint32_t)n;
+}
+
+/* The number of the field tells its shingles from those of other fields. */
+static void add_field(struct former *former, struct form *form,
+		      struct str text, uint64_t number)
+{
+	const struct match_rule *rule = former->rule;
+	struct shingle_form read;
+
+	shingler_read(&former->shingler, text, &read);
+	exactly(form, read.normal);
+	form->length += former->shingler.normal.n;
+	if (rule->on == MATCH_TEXT) {
+		add_set(former, form, 0);
+	} else if (read.units < 2 * rule->n) {
+		guard(form, read.equal, SHORT);
+	} else {
+		guard(form, rule->numbers ? read.numbers : 0, LONG);
+		add_set(former, form, (number + 1) * FACTOR);
+	}
+}
+
+/* `system` must be equal but for case, width, space and punctuation. */
+static void add_system(struct former *former, struct form *form,
+		       struct str text)
+{
+	struct shingle_form read;
+
+	shingler_read(&former->shingler, text, &read);
+	exactly(form, read.normal);
+	guard(form, read.equal, ROLE);
+}
+
+static void add_plain(struct former *former, const struct pair *pair,
+		      struct form *form)
+{
+	guard(form, 0, PLAIN);
+	add_field(former, form, pair->instruction, 0);
+	add_field(former, form, pair->input, 1);
+	add_field(former, form, pair->response, 2);
+}
+
+static void add_conversation(struct former *former, const struct pair *pair,
+			     struct form *form)
+{
+	guard(form, pair->messages, CONVERSATION);
+	for (size_t i = 0; i < pair->messages; i++) {
+		add_literal(form, pair->message[i].role, ROLE);
+		add_literal(form, pair->message[i].extra, EXTRA);
+		add_field(former, form, pair->message[i].content, i);
+	}
+}
+
+static void add_text(struct former *former, const struct pair *pair,
+		     struct form *form)
+{
+	struct buf *text = &former->text;
+
+	buf_clear(text);
+	buf_str(text, pair->system);
+	buf_byte(text, '\n');
+	if (pair->messages) {
+		for (size_t i = 0; i < pair->messages; i++) {
+			buf_str(text, pair->message[i].content);
+			buf_byte(text, '\n');
+		}
+	} else {
+		buf_str(text, pair->instruction);
+		buf_byte(text, '\n');
+		buf_str(text, pair->input);
+		buf_byte(text, '\n');
+		buf_str(text, pair->response);
+	}
+	add_field(former, form, buf_view(text), 0);
+}
+
+/* How many sets a form can have: their sizes stand before them. */
+static size_t most_fields(const struct former *former, const struct pair *pair)
+{
+	if (former->rule->on != MATCH_PAIR)
+		return 1;
+	return pair->messages ? pair->messages : 3;
+}
+
+void former_init(struct former *former, const struct match_rule *rule)
+{
+	*former = (struct former){
+		.rule = rule,
+		.shingler = { .unit = rule->unit, .n = rule->n },
+	};
+}
+
+void former_read(struct former *former, const struct pair *pair,
+		 struct form *form)
+{
+	size_t most = most_fields(former, pair);
+
+	*form = (struct form){ 0 };
+	mem_grow(&former->word, &former->room, most, sizeof *former->word);
+	former->words = most;
+	switch (former->rule->on) {
+	case MATCH_PAIR:
+		add_system(former, form, pair->system);
+		if (pair->messages)
+			add_conversation(former, pair, form);
+		else
+			add_plain(former, pair, form);
+		break;
+	case MATCH_INSTRUCTION:
+		add_field(former, form, pair->instruction, 0);
+		break;
+	case MATCH_TEXT:
+		add_text(former, pair, form);
+		break;
+	}
+	if (form->fields < most)
+		memmove(former->word + form->fields, former->word + most,
+			form->shingles * sizeof *former->word);
+	former->words = form->fields + form->shingles;
+}
+
+void former_free(struct former *former)
+{
+	shingler_free(&former->shingler);
+	buf_free(&former->text);
+	free(former->word);
+	*former = (struct former){ 0 };
+}
+
+void form_sort(uint64_t *word, uint32_t fields, uint64_t *scratch)
+{
+	uint64_t *from = word + fields, *to = from;
+
+	for (uint32_t f = 0; f < fields; f++) {
+		size_t n = (size_t)word[f];
+
+		memmove(to, from, n * sizeof *to);
+		from += n;
+		word[f] = set_sort(to, n, scratch);
+		to += word[f];
+	}
+}
+
+double form_similarity(const uint64_t *a, const uint64_t *b, uint32_t fields,
+		       double threshold)
+{
+	const uint64_t *x = a + fields, *y = b + fields;
+	double least = 1;
+
+	for (uint32_t f = 0; f < fields; f++) {
+		double one = set_similarity(x, (size_t)a[f], y, (size_t)b[f],
+					    threshold);
+
+		if (one < 0)
+			return -1;
+		if (one < least)
+			least = one;
+		x += a[f];
+		y += b[f];
+	}
+	return least;
+}

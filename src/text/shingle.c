@@ -1,0 +1,310 @@
+/* shingle.c - a text as a set of numbers: which runs of n units it contains */
+#include "text/shingle.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "text/normal.h"
+#include "text/script.h"
+#include "text/utf8.h"
+
+/* What a character of a normal form is to us. */
+enum role {
+	UNKNOWN,
+	SEPARATES,
+	ALONE,  /* a unit by itself: operators, currency, emoji */
+	CJK,    /* a unit by itself, or a letter with --unit word */
+	LETTER, /* of a word */
+	DIGIT,  /* of a word, and of a number */
+};
+
+enum { PADDING = 16 }; /* bytes behind the normal form that may be read */
+
+#define FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+/* -- characters -- */
+
+static enum role find_role(uint32_t c)
+{
+	enum script script = script_of(c);
+
+	if (c == '_')
+		return LETTER;
+	switch (char_kind(c)) {
+	case CHAR_LETTER:
+	case CHAR_NUMBER:
+		/* ー and 〆 are of no script */
+		if (script_is_cjk(script) ||
+		    (script == SCRIPT_COMMON && c >= 0x3000 && c < 0x3100))
+			return CJK;
+		return LETTER;
+	case CHAR_MARK:
+		return LETTER;
+	case CHAR_DIGIT:
+		return DIGIT;
+	case CHAR_OPERATOR:
+		return ALONE;
+	case CHAR_SYMBOL:
+		return c < 0x80 && c != '$' ? SEPARATES : ALONE;
+	case CHAR_SPACE:
+	case CHAR_PUNCTUATION:
+	case CHAR_CONTROL:
+		break;
+	}
+	return SEPARATES;
+}
+
+/* Found once; threads that race for one write the same. */
+static inline enum role role_of(uint32_t c)
+{
+	static _Atomic unsigned char known[0x10000];
+	enum role role;
+
+	if (c >= 0x10000)
+		return find_role(c);
+	role = atomic_load_explicit(&known[c], memory_order_relaxed);
+	if (role == UNKNOWN) {
+		role = find_role(c);
+		atomic_store_explicit(&known[c], (unsigned char)role,
+				      memory_order_relaxed);
+	}
+	return role;
+}
+
+static inline bool is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+/* -- hashes -- */
+
+/* Of 1 to n bytes without NUL; PADDING bytes behind them may be read. */
+static inline uint64_t hash_bytes(const char *at, size_t n)
+{
+	uint64_t first, second;
+
+	memcpy(&first, at, 8);
+	if (n < 8)
+		first &= (UINT64_C(1) << 8 * n) - 1;
+	if (n <= 8)
+		return hash_mix(first);
+	if (n > 16)
+		return hash64(at, n, FACTOR);
+	memcpy(&second, at + 8, 8);
+	if (n < 16)
+		second &= (UINT64_C(1) << 8 * (n - 8)) - 1;
+	return hash_mix(hash_mix(first) * FACTOR + second);
+}
+
+static inline void push(struct shingler *s, uint64_t hash)
+{
+	s->hash[s->units++] = hash;
+	s->equal = s->equal * FACTOR + hash;
+}
+
+static void push_number(struct shingler *s, const char *at, size_t n)
+{
+	s->numbers = hash_mix(s->numbers * FACTOR + hash_bytes(at, n));
+}
+
+/* -- words -- */
+
+/* A point or comma between digits belongs to the number. */
+static inline bool is_inside_number(const char *from, const char *at,
+				    const char *end)
+{
+	return (*at == '.' || *at == ',') && at > from && at + 1 < end &&
+	       is_digit(at[-1]) && is_digit(at[1]);
+}
+
+/* The end of the word at `at`; *digits when it has some. */
+static const char *word_end(const struct shingler *s, const char *at,
+			    const char *end, bool *digits)
+{
+	const char *from = at;
+
+	while (at < end) {
+		const char *next = at;
+		enum role role = role_of(utf8_next(&next));
+
+		if (role == DIGIT)
+			*digits = true;
+		else if (role != LETTER &&
+			 !(role == CJK && s->unit != UNIT_AUTO) &&
+			 !is_inside_number(from, at, end))
+			break;
+		at = next;
+	}
+	return at;
+}
+
+/* Is this comma one between thousands?  Then 1,000 is 1000. */
+static bool is_grouping(const char *at, const char *end)
+{
+	return *at == ',' && end - at > 3 && is_digit(at[1]) &&
+	       is_digit(at[2]) && is_digit(at[3]) &&
+	       (end - at == 4 || !is_digit(at[4]));
+}
+
+/* Numbers of a word: runs of digits, with the points between them. */
+static void push_numbers(struct shingler *s, const char *at, const char *end)
+{
+	const char *from = NULL;
+
+	while (at < end) {
+		const char *next = at;
+		bool inside = role_of(utf8_next(&next)) == DIGIT ||
+			      (from && is_inside_number(from, at, end));
+
+		if (inside && !from)
+			from = at;
+		if (!inside && from) {
+			push_number(s, from, (size_t)(at - from));
+			from = NULL;
+		}
+		at = next;
+	}
+	if (from)
+		push_number(s, from, (size_t)(end - from));
+}
+
+static void push_chars(struct shingler *s, const char *at, const char *end)
+{
+	while (at < end) {
+		uint32_t c = utf8_next(&at);
+
+		if (role_of(c) != SEPARATES)
+			push(s, hash_mix(c));
+	}
+}
+
+static void push_whole(struct shingler *s, const char *at, const char *end)
+{
+	if (s->unit == UNIT_CHAR)
+		push_chars(s, at, end);
+	else
+		push(s, hash_bytes(at, (size_t)(end - at)));
+}
+
+/* A word with digits: leave out commas between thousands. */
+static void push_numeric(struct shingler *s, const char *at, const char *end)
+{
+	struct buf clean = { 0 };
+
+	if (!memchr(at, ',', (size_t)(end - at))) {
+		push_numbers(s, at, end);
+		push_whole(s, at, end);
+		return;
+	}
+	for (const char *c = at; c < end; c++)
+		if (!is_grouping(c, end))
+			buf_byte(&clean, *c);
+	buf_room(&clean, PADDING);
+	push_numbers(s, clean.at, clean.at + clean.n);
+	push_whole(s, clean.at, clean.at + clean.n);
+	buf_free(&clean);
+}
+
+static void cut(struct shingler *s, const char *at, const char *end)
+{
+	while (at < end) {
+		const char *next = at;
+		uint32_t c = utf8_next(&next);
+		bool digits = false;
+
+		switch (role_of(c)) {
+		case UNKNOWN:
+		case SEPARATES:
+			break;
+		case CJK:
+			if (s->unit == UNIT_AUTO) {
+				push(s, hash_mix(c));
+				break;
+			}
+			/* fall through */
+		case LETTER:
+		case DIGIT:
+			next = word_end(s, at, end, &digits);
+			if (digits)
+				push_numeric(s, at, next);
+			else
+				push_whole(s, at, next);
+			break;
+		case ALONE:
+			push(s, hash_mix(c));
+			break;
+		}
+		at = next;
+	}
+}
+
+/* -- shingles -- */
+
+void shingler_read(struct shingler *s, struct str text,
+		   struct shingle_form *form)
+{
+	buf_clear(&s->normal);
+	normal_add(&s->normal, text, NORMAL_ALL);
+	buf_room(&s->normal, PADDING);
+	memset(s->normal.at + s->normal.n, 0, PADDING);
+	mem_grow(&s->hash, &s->room, s->normal.n + 1, sizeof *s->hash);
+	s->units = 0;
+	s->equal = s->numbers = 0;
+	form->normal = hash128(s->normal.at, s->normal.n);
+	cut(s, s->normal.at, s->normal.at + s->normal.n);
+	if (s->units == 0)
+		s->equal = form->normal.low;
+	form->equal = hash_mix(s->equal + s->units);
+	form->numbers = s->numbers;
+	form->units = (uint32_t)s->units;
+}
+
+size_t shingler_count(const struct shingler *s)
+{
+	return s->units < s->n ? 1 : s->units - s->n + 1;
+}
+
+/* Runs as polynomials modulo 2^64, rolled: one unit enters, one leaves. */
+void shingler_put(const struct shingler *s, uint64_t salt, uint64_t *out)
+{
+	uint64_t leaving = 1, run = 0;
+
+	if (s->units < s->n) {
+		*out = hash_mix(s->equal + salt);
+		return;
+	}
+	for (uint32_t i = 0; i < s->n; i++) {
+		run = run * FACTOR + s->hash[i];
+		leaving *= FACTOR;
+	}
+	*out++ = hash_mix(run + salt);
+	for (size_t i = s->n; i < s->units; i++) {
+		run = run * FACTOR + s->hash[i] -
+		      leaving * s->hash[i - s->n];
+		*out++ = hash_mix(run + salt);
+	}
+}
+
+void shingler_free(struct shingler *s)
+{
+	buf_free(&s->normal);
+	free(s->hash);
+	s->hash = NULL;
+	s->room = s->units = 0;
+}
+
+void shingle_describe(struct buf *out, enum unit unit, uint32_t n)
+{
+	static const char *const what[] = {
+		[UNIT_AUTO] = "characters of Han and kana, words of other "
+			      "scripts",
+		[UNIT_WORD] = "words of any script",
+		[UNIT_CHAR] = "characters of any script",
+	};
+
+	buf_print(out,
+		  "runs of %u: %s; operators, currency signs and emoji count, "
+		  "numbers stay numbers, other punctuation separates",
+		  n, what[unit]);
+}

@@ -33,6 +33,10 @@ DELETE FROM decision_row WHERE stage_id = :stage;
 -- name: FINDING_FORGET
 DELETE FROM finding_row WHERE stage_id = :stage;
 
+-- Items are few: those of benchmarks that were found.
+-- name: ITEM_FORGET
+DELETE FROM item WHERE stage_id = :stage;
+
 -- name: DECISION_PUT
 INSERT INTO decision_row
   (pair_id, stage_id, reason, other_id, item_id, value, threshold)

@@ -21,3 +21,7 @@ SELECT pair_id FROM verdict WHERE verdict = 'keep' ORDER BY pair_id;
 -- name: QUALITY_SCAN
 SELECT pair_id, quality FROM score WHERE quality IS NOT NULL
 ORDER BY pair_id;
+
+-- name: ITEM_PUT
+INSERT INTO item (stage_id, benchmark, record, text)
+VALUES (:stage, :benchmark, :record, :text);

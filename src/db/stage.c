@@ -78,7 +78,9 @@ static int forget_rows(struct db *db, int64_t stage_id)
 {
 	int rc = delete_of_stage(db, SQL_DECISION_FORGET, stage_id);
 
-	return rc < 0 ? rc : delete_of_stage(db, SQL_FINDING_FORGET, stage_id);
+	if (rc == 0)
+		rc = delete_of_stage(db, SQL_FINDING_FORGET, stage_id);
+	return rc < 0 ? rc : delete_of_stage(db, SQL_ITEM_FORGET, stage_id);
 }
 
 int stage_forget(struct db *db, int64_t stage_id)

@@ -311,3 +311,24 @@ void normal_add(struct buf *out, struct str text, unsigned forms)
 		fold_space(out, from);
 	out->at[out->n] = '\0';
 }
+
+void normal_trace(struct buf *out, struct str text, unsigned forms,
+		  uint32_t **origin, size_t *room)
+{
+	const char *at = text.at, *end = at + text.n;
+	uint32_t number = 0;
+
+	buf_room(out, text.n);
+	while (at < end) {
+		const char *from = at;
+		size_t n = out->n;
+
+		at = segment_end(from, end);
+		add_all(out, from, at, forms);
+		mem_grow(origin, room, out->n + 1, sizeof **origin);
+		for (; n < out->n; n++)
+			(*origin)[n] = number;
+		number += (uint32_t)utf8_count(from, (size_t)(at - from));
+	}
+	out->at[out->n] = '\0';
+}

@@ -24,6 +24,8 @@
 #ifndef TEXT_NORMAL_H
 #define TEXT_NORMAL_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 
 enum normal {
@@ -35,5 +37,13 @@ enum normal {
 };
 
 void normal_add(struct buf *out, struct str text, unsigned forms);
+
+/*
+ * The same, slower, and for each byte of the form the number of the character
+ * (from 0) that it comes from: (*origin)[i] for out->at[i], when out was empty.
+ * *room is that of *origin, which the caller frees with free().
+ */
+void normal_trace(struct buf *out, struct str text, unsigned forms,
+		  uint32_t **origin, size_t *room);
 
 #endif

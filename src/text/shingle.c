@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "text/normal.h"
@@ -206,9 +207,20 @@ static void push_numeric(struct shingler *s, const char *at, const char *end)
 	buf_free(&clean);
 }
 
+/* Units from number `from` on stand in these bytes of the normal form. */
+static void note_span(struct shingler *s, size_t from, const char *at,
+		      const char *end)
+{
+	for (; from < s->units; from++) {
+		s->start[from] = s->origin[at - s->normal.at];
+		s->end[from] = s->origin[end - 1 - s->normal.at] + 1;
+	}
+}
+
 static void cut(struct shingler *s, const char *at, const char *end)
 {
 	while (at < end) {
+		size_t units = s->units;
 		const char *next = at;
 		uint32_t c = utf8_next(&next);
 		bool digits = false;
@@ -220,6 +232,7 @@ static void cut(struct shingler *s, const char *at, const char *end)
 		case CJK:
 			if (s->unit == UNIT_AUTO) {
 				push(s, hash_mix(c));
+				s->cjk++;
 				break;
 			}
 			/* fall through */
@@ -235,21 +248,45 @@ static void cut(struct shingler *s, const char *at, const char *end)
 			push(s, hash_mix(c));
 			break;
 		}
+		if (s->spans)
+			note_span(s, units, at, next);
 		at = next;
 	}
 }
 
 /* -- shingles -- */
 
+static void make_normal(struct shingler *s, struct str text)
+{
+	buf_clear(&s->normal);
+	if (s->spans)
+		normal_trace(&s->normal, text, NORMAL_NFKC | NORMAL_CASE,
+			     &s->origin, &s->origin_room);
+	else
+		normal_add(&s->normal, text, NORMAL_ALL);
+	buf_room(&s->normal, PADDING);
+	memset(s->normal.at + s->normal.n, 0, PADDING);
+}
+
+static void make_room(struct shingler *s)
+{
+	size_t most = s->normal.n + 1;
+
+	mem_grow(&s->hash, &s->room, most, sizeof *s->hash);
+	if (s->spans && s->span_room < most) {
+		size_t room = s->span_room;
+
+		mem_grow(&s->start, &room, most, sizeof *s->start);
+		mem_grow(&s->end, &s->span_room, most, sizeof *s->end);
+	}
+}
+
 void shingler_read(struct shingler *s, struct str text,
 		   struct shingle_form *form)
 {
-	buf_clear(&s->normal);
-	normal_add(&s->normal, text, NORMAL_ALL);
-	buf_room(&s->normal, PADDING);
-	memset(s->normal.at + s->normal.n, 0, PADDING);
-	mem_grow(&s->hash, &s->room, s->normal.n + 1, sizeof *s->hash);
-	s->units = 0;
+	make_normal(s, text);
+	make_room(s);
+	s->units = s->cjk = 0;
 	s->equal = s->numbers = 0;
 	form->normal = hash128(s->normal.at, s->normal.n);
 	cut(s, s->normal.at, s->normal.at + s->normal.n);
@@ -290,8 +327,10 @@ void shingler_free(struct shingler *s)
 {
 	buf_free(&s->normal);
 	free(s->hash);
-	s->hash = NULL;
-	s->room = s->units = 0;
+	free(s->start);
+	free(s->end);
+	free(s->origin);
+	*s = (struct shingler){ .unit = s->unit, .n = s->n };
 }
 
 void shingle_describe(struct buf *out, enum unit unit, uint32_t n)

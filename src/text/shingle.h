@@ -40,6 +40,11 @@ struct shingler {
 	size_t units, room;
 	uint64_t equal;
 	uint64_t numbers;
+	bool spans; /* set it to have the next two */
+	uint32_t *start, *end; /* (units) characters of the text */
+	uint32_t *origin;
+	size_t span_room, origin_room;
+	size_t cjk; /* units that are characters of Han or kana */
 };
 
 struct shingle_form {

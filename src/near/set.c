@@ -80,24 +80,36 @@ size_t set_needed(size_t na, size_t nb, double threshold)
 	return need;
 }
 
-/* The overlap, or less than `need` when it cannot be reached any more. */
+/*
+ * The overlap, or less than `need` when it cannot be reached any more.  Which
+ * side goes on is as good as random, so steps have no branches; whether it is
+ * hopeless is asked now and then.
+ */
 static size_t overlap(const uint64_t *a, size_t na, const uint64_t *b,
 		      size_t nb, size_t need)
 {
-	size_t missed_a = na - need, missed_b = nb - need; /* may still miss */
-	size_t i = 0, j = 0;
+	enum { STEPS = 16 };
+	size_t i = 0, j = 0, common = 0;
 
-	while (i < na && j < nb) {
-		bool low = a[i] < b[j], high = a[i] > b[j];
+	while (na - i >= STEPS && nb - j >= STEPS) {
+		for (int step = 0; step < STEPS; step++) {
+			uint64_t x = a[i], y = b[j];
 
-		if (low && missed_a-- == 0)
+			common += x == y;
+			i += x <= y;
+			j += y <= x;
+		}
+		if (common + (na - i) < need || common + (nb - j) < need)
 			return 0;
-		if (high && missed_b-- == 0)
-			return 0;
-		i += !high;
-		j += !low;
 	}
-	return i - (na - need - missed_a);
+	while (i < na && j < nb) {
+		uint64_t x = a[i], y = b[j];
+
+		common += x == y;
+		i += x <= y;
+		j += y <= x;
+	}
+	return common;
 }
 
 double set_similarity(const uint64_t *a, size_t na, const uint64_t *b,

@@ -16,8 +16,8 @@ enum role {
 	SEPARATES,
 	ALONE,  /* a unit by itself: operators, currency, emoji */
 	CJK,    /* a unit by itself, or a letter with --unit word */
-	LETTER, /* of a word */
-	DIGIT,  /* of a word, and of a number */
+	LETTER = 4, /* of a word */
+	DIGIT = 6,  /* of a word, and of a number: has LETTER's bit */
 };
 
 enum { PADDING = 16 }; /* bytes behind the normal form that may be read */
@@ -73,6 +73,22 @@ static inline enum role role_of(uint32_t c)
 	return role;
 }
 
+/* What role_of() says of ASCII, where 0 is SEPARATES too. */
+static const unsigned char ascii_role[256] = {
+	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT,
+	['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT,
+	['8'] = DIGIT, ['9'] = DIGIT, ['_'] = LETTER,
+	['a'] = LETTER, ['b'] = LETTER, ['c'] = LETTER, ['d'] = LETTER,
+	['e'] = LETTER, ['f'] = LETTER, ['g'] = LETTER, ['h'] = LETTER,
+	['i'] = LETTER, ['j'] = LETTER, ['k'] = LETTER, ['l'] = LETTER,
+	['m'] = LETTER, ['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER,
+	['q'] = LETTER, ['r'] = LETTER, ['s'] = LETTER, ['t'] = LETTER,
+	['u'] = LETTER, ['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER,
+	['y'] = LETTER, ['z'] = LETTER, /* normal forms have no capitals */
+	['$'] = ALONE, ['+'] = ALONE, ['-'] = ALONE, ['*'] = ALONE,
+	['/'] = ALONE, ['='] = ALONE, ['<'] = ALONE, ['>'] = ALONE,
+};
+
 static inline bool is_digit(char c)
 {
 	return (unsigned char)(c - '0') < 10;
@@ -119,24 +135,35 @@ static inline bool is_inside_number(const char *from, const char *at,
 	       is_digit(at[-1]) && is_digit(at[1]);
 }
 
-/* The end of the word at `at`; *digits when it has some. */
+/*
+ * The end of the word at `at`; *digits when it has some.  ASCII is most of it,
+ * so its letters are taken by a loop of their own.
+ */
 static const char *word_end(const struct shingler *s, const char *at,
 			    const char *end, bool *digits)
 {
 	const char *from = at;
+	unsigned seen = 0;
 
 	while (at < end) {
-		const char *next = at;
-		enum role role = role_of(utf8_next(&next));
+		const char *next;
+		enum role role;
 
+		while (ascii_role[(unsigned char)*at] >= LETTER)
+			seen |= ascii_role[(unsigned char)*at++];
+		if (at >= end)
+			break;
+		next = at;
+		role = role_of(utf8_next(&next));
 		if (role == DIGIT)
-			*digits = true;
+			seen |= DIGIT;
 		else if (role != LETTER &&
 			 !(role == CJK && s->unit != UNIT_AUTO) &&
 			 !is_inside_number(from, at, end))
 			break;
 		at = next;
 	}
+	*digits = seen & (DIGIT & ~LETTER);
 	return at;
 }
 
@@ -225,7 +252,7 @@ static void cut(struct shingler *s, const char *at, const char *end)
 		uint32_t c = utf8_next(&next);
 		bool digits = false;
 
-		switch (role_of(c)) {
+		switch (c < 0x80 ? (enum role)ascii_role[c] : role_of(c)) {
 		case UNKNOWN:
 		case SEPARATES:
 			break;

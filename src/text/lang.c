@@ -30,7 +30,7 @@ static const char *const foreign[] = {
 static bool among(const char *const *list, size_t n, const char *word)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], word) == 0)
+		if (list[i][0] == word[0] && strcmp(list[i], word) == 0)
 			return true;
 	return false;
 }

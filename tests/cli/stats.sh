@@ -1,0 +1,102 @@
+# stats.sh - what `itdata stats` promises at the command line
+. "$srcdir/tests/cli/lib.sh"
+. "$srcdir/tests/cli/look.sh"
+
+it 'answers on one screen, Japanese names in straight columns' '
+	look a.db && itdata stats a.db >out && [ "$(wc -l <out)" -lt 60 ] &&
+	grep -q "^a.db: 6 pairs, 4 kept (66.7 %)" out &&
+	grep -q "^  日本語                            3        1  " out &&
+	grep -q "^  talk                              3        3  " out &&
+	grep -q "^  filter                           -1  " out &&
+	grep -q "^    refusal 1$" out &&
+	grep -q "^  ja.vague.reference                1        1  ambiguity$" \
+		out &&
+	grep -q "2 records could not become pairs" out
+'
+it 'counts in JSON what SQL counts' '
+	look a.db && itdata stats a.db --json >out &&
+	jq -e "[.pairs, .kept, .rejected] == [6, 4, 2]" out &&
+	[ "$(jq .kept out)" = "$(sql a.db "SELECT count(*) FROM kept")" ] &&
+	jq -e ".pairs == .kept + (.dropped | add)" out &&
+	jq -e ".dropped == {filter: 1, dedup: 1}" out &&
+	jq -e ".languages == {en: 2, ja: 3, und: 1}" out &&
+	jq -e ".categories[\"翻訳\"] == 1 and .sources[\"日本語\"] == 3" out &&
+	jq -e ".kept_by.sources == {\"talk\": 3, \"日本語\": 1}" out &&
+	jq -e ".quality.ambiguity | [.pairs, .mean, .max] == [2, 0.5, 0.9]" \
+		out &&
+	jq -e ".overruled == 1 and .conversations == 1" out
+'
+it 'measures kept pairs in characters, and tokens by bytes' '
+	look a.db && itdata stats a.db --json >out &&
+	[ "$(jq .lengths.instruction.max out)" = "$(sql a.db "SELECT
+	  max(length(instruction)) FROM pair WHERE id IN kept")" ] &&
+	[ "$(jq .tokens out)" = "$(sql a.db "SELECT sum((n + 3) / 4) FROM (
+	  SELECT coalesce((SELECT sum(length(CAST(content AS BLOB)))
+	    FROM turn WHERE pair_id = id),
+	    length(CAST(instruction || response AS BLOB))) AS n
+	  FROM pair WHERE id IN kept)")" ]
+'
+it 'counts each pair once in the funnel, under its first stage' '
+	look a.db &&
+	sql a.db "INSERT INTO decision_row VALUES
+	  (4, 2, 2, 1, NULL, 0.9, 0.8)" &&
+	itdata stats a.db --json >out &&
+	jq -e ".dropped == {filter: 1, dedup: 1}" out &&
+	jq -e "[.stages[].decided] == [1, 2]" out
+'
+it 'leaves out pairs of a source that is not finished' '
+	look a.db && sql a.db "UPDATE source SET finished = 0 WHERE id = 2" &&
+	itdata stats a.db --json >out &&
+	jq -e ".kept == 1 and .dropped.ingest == 3" out &&
+	jq -e ".pairs == .kept + (.dropped | add)" out
+'
+it 'counts what a person dropped' '
+	look a.db && sql a.db "INSERT INTO verdict VALUES
+	  (1, '\''drop'\'', '\'''\'', '\'''\'', '\'''\'')" &&
+	itdata stats a.db --json >out && jq -e ".dropped.judge == 1" out
+'
+it 'says which stage is stale' '
+	look a.db && sql a.db "INSERT INTO decision_row VALUES
+	  (1, 1, 1, NULL, NULL, NULL, NULL)" &&
+	itdata stats a.db >out &&
+	grep -q "^stale       1 fell in .dedup." out &&
+	grep -q "run .itdata dedup. again" out
+'
+it 'prints the same bytes again' '
+	look a.db && itdata stats a.db >one && itdata stats a.db >two &&
+	cmp one two && itdata stats a.db --json >one &&
+	itdata stats a.db --json >two && cmp one two
+'
+it 'shows control characters, it does not send them' '
+	look a.db && sql a.db "UPDATE source SET name = char(27) || '\''[2J'\''
+	  || char(0x202e)" &&
+	itdata stats a.db >out && grep -q "<U+001B>\[2J<U+202E>" out &&
+	! grep -q "$(printf "\033")" out
+'
+it 'compares two data sets' '
+	look a.db && cp a.db b.db && sql b.db "DELETE FROM pair WHERE id = 6" &&
+	itdata stats a.db --compare b.db >out &&
+	grep -q "^  pairs  *6  *5  *+20.0 %$" out &&
+	grep -q "^  und  *25.0 %  *0.0 %  *+25.0 points$" out &&
+	itdata stats a.db --compare b.db --json >json &&
+	jq -e "[.this.pairs, .other.pairs] == [6, 5]" json
+'
+it 'shows an empty database' '
+	look a.db && sql a.db "DELETE FROM pair; DELETE FROM reject;
+	  DELETE FROM decision_row; DELETE FROM finding_row" &&
+	itdata stats a.db >out && grep -q "0 pairs, 0 kept" out &&
+	itdata stats a.db --json | jq -e ".pairs == 0"
+'
+it 'leaves the database as it is' '
+	look a.db && sql a.db .dump >before && itdata stats a.db >out &&
+	sql a.db .dump >after && cmp before after
+'
+it 'fails on what is no database, in one line' '
+	fails_with 1 itdata stats absent.db && says "no such database" &&
+	echo text >text && fails_with 1 itdata stats text &&
+	says "not an itdata database" && [ "$(wc -l <err)" = 1 ] &&
+	look a.db && fails_with 1 itdata stats a.db --compare absent.db &&
+	fails_with 2 itdata stats && fails_with 2 itdata stats a.db b.db &&
+	fails_with 2 itdata stats a.db --compar
+'
+finish

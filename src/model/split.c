@@ -1,0 +1,111 @@
+/* split.c - a normalised text cut into words */
+#include <utf8proc.h>
+
+#include "model/parts.h"
+#include "text/script.h"
+#include "text/utf8.h"
+
+static bool is_space(uint32_t c)
+{
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == 0x85 || c == 0xa0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
+	       c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+static bool is_punctuation(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') ||
+		       (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+	switch (utf8proc_category((utf8proc_int32_t)c)) {
+	case UTF8PROC_CATEGORY_PC:
+	case UTF8PROC_CATEGORY_PD:
+	case UTF8PROC_CATEGORY_PS:
+	case UTF8PROC_CATEGORY_PE:
+	case UTF8PROC_CATEGORY_PI:
+	case UTF8PROC_CATEGORY_PF:
+	case UTF8PROC_CATEGORY_PO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* \w of Unicode: letters, marks, decimal digits, connectors, joiners. */
+static bool is_word(uint32_t c)
+{
+	enum char_kind kind = char_kind(c);
+
+	return kind == CHAR_LETTER || kind == CHAR_MARK ||
+	       kind == CHAR_DIGIT ||
+	       utf8proc_category((utf8proc_int32_t)c) ==
+		       UTF8PROC_CATEGORY_PC ||
+	       utf8proc_category((utf8proc_int32_t)c) ==
+		       UTF8PROC_CATEGORY_NL ||
+	       (c >= 0x24b6 && c <= 0x24e9) || c == 0x200c || c == 0x200d;
+}
+
+/* Runs of equal class are words; class 0 is left out, ALONE stands alone. */
+enum { LEFT_OUT, WORD, OTHER, ALONE };
+
+static int class_of(enum splitter kind, uint32_t c)
+{
+	if (is_space(c))
+		return LEFT_OUT;
+	switch (kind) {
+	case SPLIT_BERT:
+		return is_punctuation(c) ? ALONE : WORD;
+	case SPLIT_SPACE:
+		return WORD;
+	case SPLIT_WORD:
+		return is_word(c) ? WORD : OTHER;
+	}
+	return WORD;
+}
+
+static void cut(enum splitter kind, struct str text, struct pieces *out)
+{
+	const char *at = text.at, *end = text.at + text.n, *start = at;
+	int last = LEFT_OUT;
+
+	while (at < end) {
+		const char *here = at;
+		int class = class_of(kind, utf8_next(&at));
+
+		if (class != last || class == ALONE) {
+			if (last != LEFT_OUT)
+				pieces_add(out, (struct str){
+					start, (size_t)(here - start) });
+			start = here;
+			last = class;
+		}
+	}
+	if (last != LEFT_OUT)
+		pieces_add(out, (struct str){ start, (size_t)(end - start) });
+}
+
+static void pieces_clear(struct pieces *pieces)
+{
+	buf_clear(&pieces->text);
+	pieces->n = 0;
+}
+
+void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
+		     struct tokens *tokens)
+{
+	struct pieces swap;
+
+	pieces_clear(&tokens->piece);
+	pieces_add(&tokens->piece, text);
+	for (size_t s = 0; s < tokenizer->splits; s++) {
+		pieces_clear(&tokens->next);
+		for (size_t i = 0; i < tokens->piece.n; i++)
+			cut(tokenizer->split[s].kind,
+			    piece_at(&tokens->piece, i), &tokens->next);
+		swap = tokens->piece;
+		tokens->piece = tokens->next;
+		tokens->next = swap;
+	}
+}

@@ -1,0 +1,243 @@
+/* tokenizer.c - text to tokens: added tokens first, then the parts in order */
+#include "model/tokenizer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "model/parts.h"
+#include "text/script.h"
+#include "text/utf8.h"
+
+enum { FILE_MOST = 256 << 20 };
+
+int tokenizer_open(struct tokenizer **tokenizer, const char *path)
+{
+	struct tokenizer *t = mem_alloc(sizeof *t);
+	struct buf name = { 0 }, text = { 0 };
+	struct stat st;
+	int rc;
+
+	buf_text(&name, path);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		buf_text(&name, "/tokenizer.json");
+	if ((rc = file_load(name.at, FILE_MOST, &text)) == 0 &&
+	    (rc = tokenizer_read(t, buf_view(&text))) < 0)
+		rc = err_wrap(rc, "%s", name.at);
+	if (rc < 0)
+		tokenizer_free(t);
+	else
+		*tokenizer = t;
+	buf_free(&name);
+	buf_free(&text);
+	return rc;
+}
+
+void tokenizer_free(struct tokenizer *tokenizer)
+{
+	if (!tokenizer)
+		return;
+	arena_free(&tokenizer->arena);
+	vocabulary_free(&tokenizer->vocabulary);
+	free(tokenizer->normalise);
+	free(tokenizer->split);
+	free(tokenizer->added);
+	free(tokenizer->before);
+	free(tokenizer->after);
+	free(tokenizer);
+}
+
+void tokens_free(struct tokens *tokens)
+{
+	free(tokens->id);
+	free(tokens->piece.end);
+	free(tokens->next.end);
+	buf_free(&tokens->normal);
+	buf_free(&tokens->other);
+	buf_free(&tokens->piece.text);
+	buf_free(&tokens->next.text);
+	*tokens = (struct tokens){ 0 };
+}
+
+uint32_t tokenizer_size(const struct tokenizer *tokenizer)
+{
+	return tokenizer->vocabulary.ids;
+}
+
+bool tokenizer_find(const struct tokenizer *tokenizer, struct str name,
+		    uint32_t *id)
+{
+	return vocabulary_find(&tokenizer->vocabulary, name, id);
+}
+
+struct str tokenizer_name(const struct tokenizer *tokenizer, uint32_t id)
+{
+	return vocabulary_piece(&tokenizer->vocabulary, id);
+}
+
+/* -- added tokens -- */
+
+static bool is_tail(char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+static bool is_letter(uint32_t c)
+{
+	enum char_kind kind = char_kind(c);
+
+	return kind == CHAR_LETTER || kind == CHAR_MARK ||
+	       kind == CHAR_DIGIT || c == '_';
+}
+
+/* Neither side of [from, to) goes on with a letter or digit. */
+static bool stands_alone(struct str text, size_t from, size_t to)
+{
+	const char *at;
+
+	if (to < text.n) {
+		at = text.at + to;
+		if (is_letter(utf8_next(&at)))
+			return false;
+	}
+	if (from > 0) {
+		at = text.at + from - 1;
+		while (is_tail(*at))
+			at--;
+		if (is_letter(utf8_next(&at)))
+			return false;
+	}
+	return true;
+}
+
+static bool is_blank_at(const char *at)
+{
+	return char_kind(utf8_next(&at)) == CHAR_SPACE;
+}
+
+/* Let the token take the white space that its flags say. */
+static void widen(const struct added *added, struct str text, size_t least,
+		  size_t *from, size_t *to)
+{
+	while (added->right && *to < text.n && is_blank_at(text.at + *to))
+		do
+			++*to;
+		while (*to < text.n && is_tail(text.at[*to]));
+	while (added->left && *from > least) {
+		size_t i = *from - 1;
+
+		while (is_tail(text.at[i]))
+			i--;
+		if (!is_blank_at(text.at + i))
+			break;
+		*from = i;
+	}
+}
+
+static const struct added *added_at(const struct tokenizer *tokenizer,
+				    struct str text, size_t i, bool normal)
+{
+	struct str rest = { text.at + i, text.n - i };
+
+	for (size_t a = 0; a < tokenizer->addeds; a++) {
+		const struct added *added = &tokenizer->added[a];
+
+		if (added->normal == normal && str_starts(rest, added->text))
+			return added;
+	}
+	return NULL;
+}
+
+/* The next added token in text from `at` on; NULL when there is none. */
+static const struct added *added_next(const struct tokenizer *tokenizer,
+				      struct str text, size_t at, bool normal,
+				      size_t *from, size_t *to)
+{
+	for (size_t i = at; i < text.n; i++) {
+		const struct added *added;
+
+		if (!tokenizer->starts[(unsigned char)text.at[i]])
+			continue;
+		added = added_at(tokenizer, text, i, normal);
+		if (!added)
+			continue;
+		*from = i;
+		*to = i + added->text.n;
+		if (added->word && !stands_alone(text, *from, *to)) {
+			i = *to - 1;
+			continue;
+		}
+		widen(added, text, at, from, to);
+		return added;
+	}
+	return NULL;
+}
+
+/* -- encoding -- */
+
+static void encode_words(const struct tokenizer *tokenizer, struct str text,
+			 struct tokens *tokens)
+{
+	tokenizer_split(tokenizer, text, tokens);
+	for (size_t i = 0; i < tokens->piece.n; i++)
+		wordpiece_encode(tokenizer, piece_at(&tokens->piece, i),
+				 tokens);
+}
+
+/* Text between added tokens; its normal form may hold more of them. */
+static void encode_stretch(const struct tokenizer *tokenizer, struct str text,
+			   struct tokens *tokens)
+{
+	const struct added *added;
+	size_t at = 0, from, to;
+	struct str normal;
+
+	if (!text.n)
+		return;
+	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	normal = buf_view(&tokens->normal);
+	while ((added = added_next(tokenizer, normal, at, true, &from, &to))) {
+		encode_words(tokenizer,
+			     (struct str){ normal.at + at, from - at },
+			     tokens);
+		tokens_add(tokens, added->id);
+		at = to;
+	}
+	encode_words(tokenizer, (struct str){ normal.at + at, normal.n - at },
+		     tokens);
+}
+
+static void encode_text(const struct tokenizer *tokenizer, struct str text,
+			struct tokens *tokens)
+{
+	const struct added *added;
+	size_t at = 0, from, to;
+
+	while ((added = added_next(tokenizer, text, at, false, &from, &to))) {
+		encode_stretch(tokenizer,
+			       (struct str){ text.at + at, from - at },
+			       tokens);
+		tokens_add(tokens, added->id);
+		at = to;
+	}
+	encode_stretch(tokenizer, (struct str){ text.at + at, text.n - at },
+		       tokens);
+}
+
+void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
+		      bool special, size_t most, struct tokens *tokens)
+{
+	size_t befores = special ? tokenizer->befores : 0;
+	size_t afters = special ? tokenizer->afters : 0;
+
+	tokens->n = 0;
+	for (size_t i = 0; i < befores; i++)
+		tokens_add(tokens, tokenizer->before[i]);
+	encode_text(tokenizer, text, tokens);
+	if (most && tokens->n + afters > most)
+		tokens->n = most > befores + afters ? most - afters : befores;
+	for (size_t i = 0; i < afters; i++)
+		tokens_add(tokens, tokenizer->after[i]);
+}

@@ -1,0 +1,77 @@
+/*
+ * tokenizer.h - text to the numbers that a model was trained on
+ *
+ * A tokenizer is read from the tokenizer.json that stands beside a model's
+ * weights.  Text goes through it in four steps, each as the file says: added
+ * tokens such as [MASK] are cut out, the rest is normalised, cut into words,
+ * and each word becomes pieces of the vocabulary; a post-processor puts tokens
+ * such as [CLS] and [SEP] around them.
+ *
+ *     struct tokens tokens = { 0 };
+ *     if ((rc = tokenizer_open(&tokenizer, "model/")) < 0) ...
+ *     tokenizer_encode(tokenizer, text, true, 256, &tokens);
+ *     use(tokens.id, tokens.n);
+ *     tokens_free(&tokens);
+ *     tokenizer_free(tokenizer);
+ *
+ * What it reads so far: models WordPiece; normalisers Bert, Lowercase, NFC,
+ * NFD, NFKC, NFKD, StripAccents, Prepend, Replace and Sequence; pre-tokenisers
+ * Bert, Whitespace, WhitespaceSplit and Sequence; post-processors Bert,
+ * Roberta, Template and Sequence.
+ *
+ * Ownership  struct tokens owns its ids and its scratch; use one again and
+ *            again
+ * Errors     ERR_FORMAT: the file is broken, or asks for a part that we do not
+ *            know (an approximate tokenizer is worse than none)
+ * Threads    read-only after tokenizer_open(); each thread has its own tokens
+ * Source     the ids are those of the `tokenizers` library, 0.23
+ */
+#ifndef MODEL_TOKENIZER_H
+#define MODEL_TOKENIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct tokenizer;
+
+/* Texts in a row: text i is at[end[i - 1] .. end[i]). */
+struct pieces {
+	struct buf text;
+	size_t *end; /* (n) */
+	size_t n, room;
+};
+
+struct tokens {
+	uint32_t *id; /* (n) */
+	size_t n, room;
+	struct buf normal, other; /* scratch */
+	struct pieces piece, next;
+};
+
+/* path: a tokenizer.json, or the folder that holds it. */
+int tokenizer_open(struct tokenizer **tokenizer, const char *path);
+void tokenizer_free(struct tokenizer *tokenizer);
+
+/*
+ * The tokens of a text, valid UTF-8.  special: with what the post-processor
+ * adds.  most: at most so many tokens, those of the text's end are cut; 0 is
+ * no limit.
+ */
+void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
+		      bool special, size_t most, struct tokens *tokens);
+void tokens_free(struct tokens *tokens);
+
+/* One more than the largest id. */
+uint32_t tokenizer_size(const struct tokenizer *tokenizer);
+
+/* The id of a token by its name. */
+bool tokenizer_find(const struct tokenizer *tokenizer, struct str name,
+		    uint32_t *id);
+
+/* The name of a token; {NULL, 0} when no token has this id. */
+struct str tokenizer_name(const struct tokenizer *tokenizer, uint32_t id);
+
+#endif

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""tokenizers_ids.py - reference token ids by the `tokenizers` library
+
+    pip install tokenizers==0.23.3
+    tokenizers_ids.py small FOLDER      make the small files of the unit test
+    tokenizers_ids.py ids JSON LINES    ids of each line, for larger checks:
+        tokenizers_ids.py ids tokenizer.json lines.txt >want
+        tests/unit/test_tokenizer tokenizer.json lines.txt >have
+        cmp want have
+"""
+import random
+import sys
+from pathlib import Path
+
+from tokenizers import (AddedToken, Tokenizer, models, normalizers,
+                        pre_tokenizers, processors, trainers)
+
+TEXT = """\
+Translate the following sentence into Japanese.
+次の文章を英語に翻訳してください。
+ネコは何科ですか？
+List three benefits of regular exercise.
+「吾輩は猫である」の作者は誰ですか。
+Écrivez un poème à propos de l'été, s'il vous plaît.
+Explain, in one paragraph, why the sky is blue.
+東京タワーの高さは333メートルです。
+Write a Python function that returns n! (n factorial).
+def add(a, b):\treturn a + b  # 足し算
+请把下面的句子翻译成中文。
+한국어로 번역해 주세요.
+What's 12,345.67 × 89? Don't round!
+ｶﾀｶﾅと全角ＡＢＣ１２３と㍿と①
+e-mail: someone@example.com, https://example.com/?q=1&r=2
+"""
+EDGE = ["", " ", "  two  spaces  ", "\t tab", "[CLS] [MASK]x[SEP]", "[mask]",
+        "a" * 101, "あ" * 101, "İstanbul ıI ẞß ΣΑΣ", "e\u0301 \u00e9 か\u3099が",
+        "👍🏽👨‍👩‍👧 🇯🇵", "a\u200bb\u00adc\ufeffd", "\u3000全角　空白\u3000",
+        "x\x01y\x7fz\ufffd", "。、！？「」・…", "a_b a-b a.b", "½ Ⅳ ² ㎏",
+        "<new>", "x<new>y", "a <new> b", "𠮷野家 𝓗𝓮𝓵𝓵𝓸", "हिन्दी ไทย עברית العربية",
+        "don't we'll I'M", "foo   bar\n\n  baz ", "1234567", "\u0300start"]
+
+
+def lines():
+    rng = random.Random(1)
+    alphabet = [c for c in TEXT + "".join(EDGE) if c not in "\r\n"]
+    drawn = ["".join(rng.choice(alphabet) for _ in range(rng.randrange(1, 30)))
+             for _ in range(300)]
+    return [t for t in TEXT.split("\n") + [e.replace("\n", " ") for e in EDGE]
+            + drawn]
+
+
+def bert():
+    t = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    t.normalizer = normalizers.BertNormalizer(lowercase=True)
+    t.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    t.train_from_iterator(TEXT.split("\n"), trainers.WordPieceTrainer(
+        vocab_size=420, show_progress=False,
+        special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]))
+    t.add_tokens([AddedToken("<new>", single_word=True, lstrip=True)])
+    t.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[
+            ("[CLS]", t.token_to_id("[CLS]")),
+            ("[SEP]", t.token_to_id("[SEP]"))])
+    return t
+
+
+def cased():
+    t = Tokenizer.from_str(bert().to_str())
+    t.normalizer = normalizers.Sequence([
+        normalizers.NFKC(), normalizers.Replace("1", "one"),
+        normalizers.BertNormalizer(lowercase=False)])
+    t.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Whitespace()])
+    t.post_processor = processors.BertProcessing(
+        ("[SEP]", t.token_to_id("[SEP]")), ("[CLS]", t.token_to_id("[CLS]")))
+    return t
+
+
+SMALL = {"bert": bert, "cased": cased}
+
+
+def ids(tokenizer, text):
+    return " ".join(map(str, tokenizer.encode(text).ids)) + "\n"
+
+
+def small(folder):
+    texts = lines()
+    (folder / "lines.txt").write_text("".join(t + "\n" for t in texts),
+                                      newline="\n")
+    for name, make in SMALL.items():
+        t = make()
+        (folder / f"{name}.json").write_text(t.to_str())
+        (folder / f"{name}.ids").write_text("".join(ids(t, x) for x in texts))
+
+
+def main():
+    if sys.argv[1] == "small":
+        small(Path(sys.argv[2]))
+        return
+    t = Tokenizer.from_file(sys.argv[2])
+    t.no_truncation()
+    t.no_padding()
+    with open(sys.argv[3], encoding="utf-8", newline="\n") as f:
+        for line in f:
+            sys.stdout.write(ids(t, line.rstrip("\n")))
+
+
+main()

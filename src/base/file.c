@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -166,4 +167,35 @@ int file_folder(const char *path)
 		rc = err_sys(ERR_IO, "%s", part);
 	free(part);
 	return rc;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void file_shipped(const char *variable, const char *inside,
+		  const char *installed, struct buf *path)
+{
+	const char *named = getenv(variable);
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program);
+
+	buf_clear(path);
+	if (named && *named) {
+		buf_text(path, named);
+		return;
+	}
+	while (n > 0 && program[n - 1] != '/')
+		n--;
+	if (n > 0) {
+		buf_put(path, program, (size_t)n);
+		buf_text(path, inside);
+		if (is_folder(path->at))
+			return;
+	}
+	buf_clear(path);
+	buf_text(path, installed);
 }

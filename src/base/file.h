@@ -44,4 +44,12 @@ int file_load(const char *path, size_t most, struct buf *buf);
 /* A folder and those above it; 0 when it is already there. */
 int file_folder(const char *path);
 
+/*
+ * Where a folder that comes with the program is ("rules", "model"): what the
+ * environment variable names, else `inside` beside the program (it runs where
+ * it was built), else the installed one.  The last of them when none is there.
+ */
+void file_shipped(const char *variable, const char *inside,
+		  const char *installed, struct buf *path);
+
 #endif

@@ -258,6 +258,24 @@ static void a_file_appears_whole_or_not_at_all(void **state)
 	unlink("test_base.out");
 }
 
+static void a_shipped_folder_is_named_beside_or_installed(void **state)
+{
+	struct buf path = { 0 };
+
+	(void)state;
+	file_shipped("ITDATA_TEST_FOLDER", "no such folder", "/installed",
+		     &path);
+	assert_string_equal(path.at, "/installed");
+	file_shipped("ITDATA_TEST_FOLDER", ".", "/installed", &path);
+	assert_int_equal(path.at[path.n - 2], '/');
+	assert_string_not_equal(path.at, "/installed");
+	setenv("ITDATA_TEST_FOLDER", "/named", 1);
+	file_shipped("ITDATA_TEST_FOLDER", ".", "/installed", &path);
+	assert_string_equal(path.at, "/named");
+	unsetenv("ITDATA_TEST_FOLDER");
+	buf_free(&path);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -272,6 +290,8 @@ int main(void)
 		cmocka_unit_test(a_stream_depends_on_seed_and_name_only),
 		cmocka_unit_test(numbers_below_n_are_uniform),
 		cmocka_unit_test(a_file_appears_whole_or_not_at_all),
+		cmocka_unit_test(
+			a_shipped_folder_is_named_beside_or_installed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,9 @@
 /* minhash.c - MinHash signatures: how alike are two sets, without the sets */
 #include "near/minhash.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/rng.h"
 
@@ -101,39 +100,30 @@ sign_avx2(const struct minhash *mh, const uint64_t *member, size_t n,
 
 /* -- which of them -- */
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static sign_function *chosen = minhash_sign_plain;
-static const char *chosen_name = "scalar";
-
-static void choose(void)
+static sign_function *choose(void)
 {
 #if defined __x86_64__
-	const char *forced = getenv("ITDATA_ISA");
-
-	__builtin_cpu_init();
-	if (__builtin_cpu_supports("avx512f") &&
-	    (!forced || strcmp(forced, "avx512") == 0)) {
-		chosen = sign_avx512;
-		chosen_name = "avx512";
-	} else if (__builtin_cpu_supports("avx2") &&
-		   (!forced || strcmp(forced, "scalar") != 0)) {
-		chosen = sign_avx2;
-		chosen_name = "avx2";
+	switch (cpu_isa()) {
+	case ISA_AVX512:
+		return sign_avx512;
+	case ISA_AVX2:
+		return sign_avx2;
+	case ISA_SCALAR:
+		break;
 	}
 #endif
+	return minhash_sign_plain;
 }
 
 const char *minhash_isa(void)
 {
-	pthread_once(&once, choose);
-	return chosen_name;
+	return cpu_isa_name(cpu_isa());
 }
 
 void minhash_sign(const struct minhash *mh, const uint64_t *member, size_t n,
 		  uint32_t *sig)
 {
-	pthread_once(&once, choose);
-	chosen(mh, member, n, sig);
+	choose()(mh, member, n, sig);
 }
 
 void minhash_init(struct minhash *mh, uint32_t k, uint64_t seed)

@@ -91,3 +91,82 @@ WHERE p.id = :id;
 -- name: PAIR_COUNT
 SELECT count(*) FROM pair
 WHERE source_id IN (SELECT id FROM source WHERE finished = 1);
+
+-- Undo: what a stage said, taken back.
+
+-- name: STAGE_LIST
+SELECT name FROM stage ORDER BY rank, id;
+
+-- name: UNDO_FIND
+SELECT id, rank, run_id, command FROM stage WHERE name = :name;
+
+-- name: UNDO_DECISIONS
+SELECT count(*) FROM decision_row WHERE stage_id = :stage;
+
+-- Rows of a stage are found by reading all findings.
+-- name: UNDO_FINDINGS
+SELECT count(*) FROM finding_row WHERE stage_id = :stage;
+
+-- Pairs that only this stage decided against.
+-- name: UNDO_AGAIN
+SELECT count(*) FROM decision_row d
+WHERE d.stage_id = :stage
+  AND NOT EXISTS (SELECT 1 FROM decision_row e
+                  WHERE e.pair_id = d.pair_id AND e.stage_id <> d.stage_id)
+  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.pair_id = d.pair_id);
+
+-- name: UNDO_VERDICTS
+SELECT count(*) FROM verdict;
+
+-- name: UNDO_JUDGED
+SELECT count(*) FROM verdict v
+WHERE v.verdict = 'drop'
+  AND NOT EXISTS (SELECT 1 FROM decision_row d WHERE d.pair_id = v.pair_id);
+
+-- name: VERDICT_CLEAR
+DELETE FROM verdict;
+
+-- name: UNDO_DUPLICATE
+DELETE FROM duplicate WHERE run_id = :run;
+
+-- Clusters are those of the last dedup.
+-- name: UNDO_CLUSTER
+DELETE FROM cluster
+WHERE NOT EXISTS (SELECT 1 FROM stage
+                  WHERE command = 'dedup' AND run_id > :run);
+
+-- name: UNDO_AMBIGUITY
+UPDATE score SET ambiguity = NULL
+WHERE ambiguity IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM stage WHERE command = 'filter');
+
+-- Stages that look at the set (:least and above) and came after rank :rank.
+-- name: UNDO_STALE
+SELECT name FROM stage WHERE rank > :rank AND rank >= :least
+ORDER BY rank, id;
+
+-- Digest: every row that counts, by content and not by number.
+
+-- A full scan: the digest is of all pairs.
+-- name: DIGEST_PAIR
+SELECT s.sha256, p.record, p.digest, p.lang, p.lang_response, p.category
+FROM pair p JOIN source s ON s.id = p.source_id
+WHERE s.finished = 1;
+
+-- name: DIGEST_DECISION
+SELECT s.sha256, p.record, t.name, w.text, os.sha256, o.record,
+       i.benchmark, i.record, d.value, d.threshold
+FROM decision_row d
+JOIN pair p ON p.id = d.pair_id
+JOIN source s ON s.id = p.source_id AND s.finished = 1
+JOIN stage t ON t.id = d.stage_id
+JOIN word w ON w.id = d.reason
+LEFT JOIN pair o ON o.id = d.other_id
+LEFT JOIN source os ON os.id = o.source_id
+LEFT JOIN item i ON i.id = d.item_id;
+
+-- name: DIGEST_VERDICT
+SELECT s.sha256, p.record, v.verdict
+FROM verdict v
+JOIN pair p ON p.id = v.pair_id
+JOIN source s ON s.id = p.source_id AND s.finished = 1;

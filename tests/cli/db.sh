@@ -1,0 +1,31 @@
+# db.sh - itdata-db(5) names every table and column, and its examples run
+. "$srcdir/tests/cli/lib.sh"
+. "$srcdir/tests/cli/look.sh"
+
+page=$srcdir/man/itdata-db.5
+
+it 'names every table, view and column' '
+	look a.db &&
+	sql a.db "SELECT name FROM sqlite_schema WHERE type IN (
+	    '\''table'\'', '\''view'\'') AND name NOT LIKE '\''sqlite_%'\''
+	  UNION SELECT c.name FROM sqlite_schema s, pragma_table_info(s.name) c
+	  WHERE s.type IN ('\''table'\'', '\''view'\'')" >names &&
+	[ "$(wc -l <names)" -gt 50 ] &&
+	while read -r name; do
+		grep -qw -e "$name" "$page" || echo "$name"
+	done <names >missing && expect missing </dev/null
+'
+it 'has examples that run' '
+	look pairs.db &&
+	sed -n "/^.Sh EXAMPLES/,\$p" "$page" |
+		sed -n "/^.Bd/,/^.Ed/p" | grep -v "^\." >examples &&
+	[ "$(grep -c sqlite3 examples)" -ge 6 ] && sh -e examples >out &&
+	grep -qx "dedup|near duplicate|1" out && grep -qx "filter|refusal|fine" out
+'
+it 'keeps every pair in one of kept and dropped' '
+	look a.db && sql a.db "UPDATE source SET finished = 0 WHERE id = 2;
+	  INSERT INTO verdict VALUES (1, '\''drop'\'', '\'''\'', '\'''\'', '\'''\'')" &&
+	[ "$(sql a.db "SELECT count(*) FROM pair WHERE
+	  (id IN kept) = (id IN (SELECT id FROM dropped))")" = 0 ]
+'
+finish

@@ -165,6 +165,25 @@ static void replace(const struct normalise_step *step, struct str text,
 	buf_put(out, at, (size_t)(end - at));
 }
 
+static void strip(const struct normalise_step *step, struct str text,
+		  struct buf *out)
+{
+	const char *at = text.at, *end = text.at + text.n, *from, *to;
+
+	while (step->left && at < end) {
+		from = at;
+		if (!is_blank(utf8_next(&at))) {
+			at = from;
+			break;
+		}
+	}
+	from = to = at;
+	while (at < end)
+		if (!is_blank(utf8_next(&at)) || !step->right)
+			to = at;
+	buf_put(out, from, (size_t)(to - from));
+}
+
 static void apply(const struct normalise_step *step, struct str text,
 		  struct buf *out)
 {
@@ -197,6 +216,12 @@ static void apply(const struct normalise_step *step, struct str text,
 		break;
 	case NORMALISE_REPLACE:
 		replace(step, text, out);
+		break;
+	case NORMALISE_CHARSMAP:
+		charsmap_graphemes(&step->charsmap, text, out);
+		break;
+	case NORMALISE_STRIP:
+		strip(step, text, out);
 		break;
 	}
 }

@@ -11,7 +11,9 @@
 #define MODEL_PARTS_H
 
 #include "base/mem.h"
+#include "model/charsmap.h"
 #include "model/tokenizer.h"
+#include "model/trie.h"
 #include "model/vocabulary.h"
 
 enum normaliser {
@@ -24,23 +26,35 @@ enum normaliser {
 	NORMALISE_STRIP_ACCENTS,
 	NORMALISE_PREPEND,
 	NORMALISE_REPLACE,
+	NORMALISE_CHARSMAP, /* as `tokenizers` does it: by grapheme */
+	NORMALISE_STRIP,
 };
 
 struct normalise_step {
 	enum normaliser kind;
 	bool clean, chinese, accents, lower; /* BERT: what it does */
 	struct str from, to;                 /* REPLACE, PREPEND (to) */
+	struct charsmap charsmap;
+	bool left, right; /* STRIP: at which ends */
 };
 
 enum splitter {
 	SPLIT_BERT,  /* at white space, and punctuation alone */
 	SPLIT_SPACE, /* at white space */
 	SPLIT_WORD,  /* \w+|[^\w\s]+ */
+	SPLIT_METASPACE,
 };
+
+enum prepend { PREPEND_ALWAYS, PREPEND_FIRST, PREPEND_NEVER };
 
 struct split_step {
 	enum splitter kind;
+	struct str mark;      /* METASPACE: in place of a space */
+	enum prepend prepend; /* before what does not start with a mark */
+	bool cut;             /* before each mark */
 };
+
+enum model { MODEL_WORDPIECE, MODEL_UNIGRAM };
 
 struct added {
 	struct str text; /* normalised, when `normal` */
@@ -61,23 +75,54 @@ struct tokenizer {
 	bool starts[256]; /* bytes that an added token starts with */
 	uint32_t *before, *after; /* around a text */
 	size_t befores, afters, before_room, after_room;
+	enum model model;
+	uint32_t unknown;   /* NO_TOKEN: what is unknown is left out */
+	bool fallback;      /* what is unknown is written in bytes */
+	uint32_t byte[256]; /* their tokens, "<0x41>", or NO_TOKEN */
 	/* WordPiece */
 	struct str prefix; /* of pieces inside a word: "##" */
-	uint32_t unknown;
 	size_t longest_word; /* characters; longer ones are unknown */
+	/* Unigram */
+	struct trie trie;
+	double *score; /* (vocabulary.ids) */
+	size_t score_room;
+	double unknown_score; /* of a character; below all of them */
 };
+
+#define NO_TOKEN UINT32_MAX
 
 /* Text in normal form, into `out`; tokens->other is scratch. */
 void tokenizer_normalise(const struct tokenizer *tokenizer, struct str text,
 			 struct buf *out, struct buf *scratch);
 
-/* The words of a normalised text, into tokens->piece. */
+/*
+ * The words of a normalised text, into tokens->piece.  first: it is the start
+ * of all the text.
+ */
 void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
-		     struct tokens *tokens);
+		     bool first, struct tokens *tokens);
 
 /* The pieces of a word, appended to tokens. */
 void wordpiece_encode(const struct tokenizer *tokenizer, struct str word,
 		      struct tokens *tokens);
+
+void unigram_encode(const struct tokenizer *tokenizer, struct str text,
+		    struct tokens *tokens);
+
+struct cJSON;
+
+/* The "model" of a tokenizer.json. */
+int tokenizer_read_model(struct tokenizer *tokenizer, const struct cJSON *model);
+
+/* The next piece of a Unigram vocabulary.  text: it may be found in a text. */
+int tokenizer_add_scored(struct tokenizer *tokenizer, struct str piece,
+			 double score, bool text);
+
+/* The tokens of single bytes, "<0x00>" to "<0xFF>". */
+void tokenizer_find_bytes(struct tokenizer *tokenizer);
+
+/* Say that a {"type": TYPE} of the file is not one that we have. */
+int tokenizer_unknown_part(const char *part, const struct cJSON *object);
 
 /* Fill in all parts from the text of a tokenizer.json. */
 int tokenizer_read(struct tokenizer *tokenizer, struct str text);
@@ -89,14 +134,20 @@ static inline struct str piece_at(const struct pieces *pieces, size_t i)
 	return (struct str){ pieces->text.at + start, pieces->end[i] - start };
 }
 
+/* What was written behind the last piece is one more. */
+static inline void pieces_end(struct pieces *pieces)
+{
+	mem_grow(&pieces->end, &pieces->room, pieces->n + 1,
+		 sizeof *pieces->end);
+	pieces->end[pieces->n++] = pieces->text.n;
+}
+
 static inline void pieces_add(struct pieces *pieces, struct str text)
 {
 	if (!text.n)
 		return;
 	buf_put(&pieces->text, text.at, text.n);
-	mem_grow(&pieces->end, &pieces->room, pieces->n + 1,
-		 sizeof *pieces->end);
-	pieces->end[pieces->n++] = pieces->text.n;
+	pieces_end(pieces);
 }
 
 static inline void tokens_add(struct tokens *tokens, uint32_t id)
@@ -104,6 +155,38 @@ static inline void tokens_add(struct tokens *tokens, uint32_t id)
 	mem_grow(&tokens->id, &tokens->room, tokens->n + 1,
 		 sizeof *tokens->id);
 	tokens->id[tokens->n++] = id;
+}
+
+static inline void tokens_add_unknown(const struct tokenizer *tokenizer,
+				      struct tokens *tokens)
+{
+	if (tokenizer->unknown != NO_TOKEN)
+		tokens_add(tokens, tokenizer->unknown);
+}
+
+/* The text in bytes; false, and nothing, when there is no token for one. */
+static inline bool bytes_add(const struct tokenizer *tokenizer, struct str text,
+			     struct tokens *tokens)
+{
+	size_t n = tokens->n;
+
+	for (size_t i = 0; i < text.n; i++) {
+		uint32_t id = tokenizer->byte[(unsigned char)text.at[i]];
+
+		if (id == NO_TOKEN) {
+			tokens->n = n;
+			return false;
+		}
+		tokens_add(tokens, id);
+	}
+	return true;
+}
+
+/* Scratch of so many bytes, valid until the next call. */
+static inline void *tokens_work(struct tokens *tokens, size_t bytes)
+{
+	mem_grow(&tokens->work, &tokens->work_room, bytes, 1);
+	return tokens->work;
 }
 
 #endif

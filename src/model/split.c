@@ -61,6 +61,8 @@ static int class_of(enum splitter kind, uint32_t c)
 		return WORD;
 	case SPLIT_WORD:
 		return is_word(c) ? WORD : OTHER;
+	case SPLIT_METASPACE:
+		break;
 	}
 	return WORD;
 }
@@ -86,6 +88,44 @@ static void cut(enum splitter kind, struct str text, struct pieces *out)
 		pieces_add(out, (struct str){ start, (size_t)(end - start) });
 }
 
+/* Spaces become marks; words start at marks. */
+static void cut_marks(const struct split_step *step, struct str text,
+		      bool first, struct pieces *out)
+{
+	struct buf *to = &out->text;
+	size_t start = to->n;
+
+	if (!text.n)
+		return;
+	if (text.at[0] != ' ' && !str_starts(text, step->mark) &&
+	    (step->prepend == PREPEND_ALWAYS ||
+	     (step->prepend == PREPEND_FIRST && first)))
+		buf_str(to, step->mark);
+	for (size_t i = 0; i < text.n; i++) {
+		struct str rest = { text.at + i, text.n - i };
+		bool mark = text.at[i] == ' ' || str_starts(rest, step->mark);
+
+		if (mark && step->cut && to->n > start) {
+			pieces_end(out);
+			start = to->n;
+		}
+		if (text.at[i] == ' ')
+			buf_str(to, step->mark);
+		else
+			buf_byte(to, text.at[i]);
+	}
+	pieces_end(out);
+}
+
+static void split(const struct split_step *step, struct str text, bool first,
+		  struct pieces *out)
+{
+	if (step->kind == SPLIT_METASPACE)
+		cut_marks(step, text, first, out);
+	else
+		cut(step->kind, text, out);
+}
+
 static void pieces_clear(struct pieces *pieces)
 {
 	buf_clear(&pieces->text);
@@ -93,7 +133,7 @@ static void pieces_clear(struct pieces *pieces)
 }
 
 void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
-		     struct tokens *tokens)
+		     bool first, struct tokens *tokens)
 {
 	struct pieces swap;
 
@@ -102,8 +142,9 @@ void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
 	for (size_t s = 0; s < tokenizer->splits; s++) {
 		pieces_clear(&tokens->next);
 		for (size_t i = 0; i < tokens->piece.n; i++)
-			cut(tokenizer->split[s].kind,
-			    piece_at(&tokens->piece, i), &tokens->next);
+			split(&tokenizer->split[s],
+			      piece_at(&tokens->piece, i), first && i == 0,
+			      &tokens->next);
 		swap = tokens->piece;
 		tokens->piece = tokens->next;
 		tokens->next = swap;

@@ -41,6 +41,8 @@ void tokenizer_free(struct tokenizer *tokenizer)
 		return;
 	arena_free(&tokenizer->arena);
 	vocabulary_free(&tokenizer->vocabulary);
+	trie_free(&tokenizer->trie);
+	free(tokenizer->score);
 	free(tokenizer->normalise);
 	free(tokenizer->split);
 	free(tokenizer->added);
@@ -54,6 +56,7 @@ void tokens_free(struct tokens *tokens)
 	free(tokens->id);
 	free(tokens->piece.end);
 	free(tokens->next.end);
+	free(tokens->work);
 	buf_free(&tokens->normal);
 	buf_free(&tokens->other);
 	buf_free(&tokens->piece.text);
@@ -177,18 +180,30 @@ static const struct added *added_next(const struct tokenizer *tokenizer,
 
 /* -- encoding -- */
 
-static void encode_words(const struct tokenizer *tokenizer, struct str text,
-			 struct tokens *tokens)
+static void encode_word(const struct tokenizer *tokenizer, struct str word,
+			struct tokens *tokens)
 {
-	tokenizer_split(tokenizer, text, tokens);
+	switch (tokenizer->model) {
+	case MODEL_WORDPIECE:
+		wordpiece_encode(tokenizer, word, tokens);
+		break;
+	case MODEL_UNIGRAM:
+		unigram_encode(tokenizer, word, tokens);
+		break;
+	}
+}
+
+static void encode_words(const struct tokenizer *tokenizer, struct str text,
+			 bool first, struct tokens *tokens)
+{
+	tokenizer_split(tokenizer, text, first, tokens);
 	for (size_t i = 0; i < tokens->piece.n; i++)
-		wordpiece_encode(tokenizer, piece_at(&tokens->piece, i),
-				 tokens);
+		encode_word(tokenizer, piece_at(&tokens->piece, i), tokens);
 }
 
 /* Text between added tokens; its normal form may hold more of them. */
 static void encode_stretch(const struct tokenizer *tokenizer, struct str text,
-			   struct tokens *tokens)
+			   bool first, struct tokens *tokens)
 {
 	const struct added *added;
 	size_t at = 0, from, to;
@@ -201,12 +216,12 @@ static void encode_stretch(const struct tokenizer *tokenizer, struct str text,
 	while ((added = added_next(tokenizer, normal, at, true, &from, &to))) {
 		encode_words(tokenizer,
 			     (struct str){ normal.at + at, from - at },
-			     tokens);
+			     first && at == 0, tokens);
 		tokens_add(tokens, added->id);
 		at = to;
 	}
 	encode_words(tokenizer, (struct str){ normal.at + at, normal.n - at },
-		     tokens);
+		     first && at == 0, tokens);
 }
 
 static void encode_text(const struct tokenizer *tokenizer, struct str text,
@@ -218,12 +233,12 @@ static void encode_text(const struct tokenizer *tokenizer, struct str text,
 	while ((added = added_next(tokenizer, text, at, false, &from, &to))) {
 		encode_stretch(tokenizer,
 			       (struct str){ text.at + at, from - at },
-			       tokens);
+			       at == 0, tokens);
 		tokens_add(tokens, added->id);
 		at = to;
 	}
 	encode_stretch(tokenizer, (struct str){ text.at + at, text.n - at },
-		       tokens);
+		       at == 0, tokens);
 }
 
 void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,

@@ -14,10 +14,11 @@
  *     tokens_free(&tokens);
  *     tokenizer_free(tokenizer);
  *
- * What it reads so far: models WordPiece; normalisers Bert, Lowercase, NFC,
- * NFD, NFKC, NFKD, StripAccents, Prepend, Replace and Sequence; pre-tokenisers
- * Bert, Whitespace, WhitespaceSplit and Sequence; post-processors Bert,
- * Roberta, Template and Sequence.
+ * What it reads so far: models WordPiece and Unigram; normalisers Bert,
+ * Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, StripAccents, Strip, Prepend,
+ * Replace and Sequence; pre-tokenisers Bert, Metaspace, Whitespace,
+ * WhitespaceSplit and Sequence; post-processors Bert, Roberta, Template and
+ * Sequence.
  *
  * Ownership  struct tokens owns its ids and its scratch; use one again and
  *            again
@@ -49,6 +50,8 @@ struct tokens {
 	size_t n, room;
 	struct buf normal, other; /* scratch */
 	struct pieces piece, next;
+	void *work; /* of the model, `work_room` bytes */
+	size_t work_room;
 };
 
 /* path: a tokenizer.json, or the folder that holds it. */

@@ -1,43 +1,15 @@
 /* tokenizer_read.c - tokenizer.json, checked as it is read */
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "model/config.h"
 #include "model/parts.h"
 #include "text/utf8.h"
-
-static const cJSON *get(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static const char *text_of(const cJSON *object, const char *key)
-{
-	const char *text = cJSON_GetStringValue(get(object, key));
-
-	return text ? text : "";
-}
-
-static bool is_true(const cJSON *object, const char *key, bool otherwise)
-{
-	const cJSON *value = get(object, key);
-
-	return cJSON_IsBool(value) ? cJSON_IsTrue(value) : otherwise;
-}
 
 static struct str keep(struct tokenizer *t, const char *text)
 {
 	return arena_str(&t->arena, str_of(text));
-}
-
-/* {"type": TYPE, ...} of a part that we do not have. */
-static int unknown_part(const char *part, const cJSON *object)
-{
-	const char *type = text_of(object, "type");
-
-	return err_set(ERR_FORMAT, "%s \"%.60s\" is not one that itdata knows",
-		       part, *type ? type : "(without type)");
 }
 
 /* -- normaliser -- */
@@ -53,18 +25,18 @@ static void read_bert(struct tokenizer *t, const cJSON *object)
 {
 	struct normalise_step step = {
 		.kind = NORMALISE_BERT,
-		.clean = is_true(object, "clean_text", true),
-		.chinese = is_true(object, "handle_chinese_chars", true),
-		.lower = is_true(object, "lowercase", true),
+		.clean = config_true(object, "clean_text", true),
+		.chinese = config_true(object, "handle_chinese_chars", true),
+		.lower = config_true(object, "lowercase", true),
 	};
 
-	step.accents = is_true(object, "strip_accents", step.lower);
+	step.accents = config_true(object, "strip_accents", step.lower);
 	add_normalise(t, step);
 }
 
 static int read_replace(struct tokenizer *t, const cJSON *object)
 {
-	const char *from = text_of(get(object, "pattern"), "String");
+	const char *from = config_text(config_get(object, "pattern"), "String");
 
 	if (!*from)
 		return err_set(ERR_FORMAT, "normalizer \"Replace\" has no "
@@ -72,9 +44,48 @@ static int read_replace(struct tokenizer *t, const cJSON *object)
 	add_normalise(t, (struct normalise_step){
 		.kind = NORMALISE_REPLACE,
 		.from = keep(t, from),
-		.to = keep(t, text_of(object, "content")),
+		.to = keep(t, config_text(object, "content")),
 	});
 	return 0;
+}
+
+static int digit_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* RFC 4648; what is no digit ends it. */
+static struct str base64(struct tokenizer *t, const char *text)
+{
+	size_t n = strlen(text);
+	char *out = arena_alloc(&t->arena, n / 4 * 3 + 3);
+	uint32_t bits = 0;
+	size_t filled = 0;
+	int digit;
+
+	for (size_t i = 0; (digit = digit_of(text[i])) >= 0; i++) {
+		bits = bits << 6 | (uint32_t)digit;
+		if (i % 4)
+			out[filled++] = (char)(bits >> (6 - 2 * (i % 4)));
+	}
+	return (struct str){ out, filled };
+}
+
+static int read_charsmap(struct tokenizer *t, const cJSON *object)
+{
+	struct normalise_step step = { .kind = NORMALISE_CHARSMAP };
+	const char *text = config_text(object, "precompiled_charsmap");
+	int rc = *text ? charsmap_init(&step.charsmap, base64(t, text)) : 0;
+
+	if (rc == 0 && *text)
+		add_normalise(t, step);
+	return rc;
 }
 
 static int read_normaliser(struct tokenizer *t, const cJSON *object)
@@ -90,20 +101,30 @@ static int read_normaliser(struct tokenizer *t, const cJSON *object)
 		{ "NFKD", NORMALISE_NFKD },
 		{ "StripAccents", NORMALISE_STRIP_ACCENTS },
 	};
-	struct str type = str_of(text_of(object, "type"));
+	struct str type = str_of(config_text(object, "type"));
 	const cJSON *each;
 	int rc = 0;
 
 	if (!object || cJSON_IsNull(object))
 		return 0;
 	if (str_is(type, "Sequence")) {
-		cJSON_ArrayForEach(each, get(object, "normalizers"))
+		cJSON_ArrayForEach(each, config_get(object, "normalizers"))
 			if (rc == 0)
 				rc = read_normaliser(t, each);
 		return rc;
 	}
 	if (str_is(type, "Replace"))
 		return read_replace(t, object);
+	if (str_is(type, "Precompiled"))
+		return read_charsmap(t, object);
+	if (str_is(type, "Strip")) {
+		add_normalise(t, (struct normalise_step){
+			.kind = NORMALISE_STRIP,
+			.left = config_true(object, "strip_left", true),
+			.right = config_true(object, "strip_right", true),
+		});
+		return 0;
+	}
 	if (str_is(type, "BertNormalizer")) {
 		read_bert(t, object);
 		return 0;
@@ -111,7 +132,7 @@ static int read_normaliser(struct tokenizer *t, const cJSON *object)
 	if (str_is(type, "Prepend")) {
 		add_normalise(t, (struct normalise_step){
 			.kind = NORMALISE_PREPEND,
-			.to = keep(t, text_of(object, "prepend")),
+			.to = keep(t, config_text(object, "prepend")),
 		});
 		return 0;
 	}
@@ -121,10 +142,44 @@ static int read_normaliser(struct tokenizer *t, const cJSON *object)
 				.kind = plain[i].kind });
 			return 0;
 		}
-	return unknown_part("normalizer", object);
+	return tokenizer_unknown_part("normalizer", object);
 }
 
 /* -- pre-tokeniser -- */
+
+static void add_split(struct tokenizer *t, struct split_step step)
+{
+	mem_grow(&t->split, &t->split_room, t->splits + 1, sizeof *t->split);
+	t->split[t->splits++] = step;
+}
+
+/* Files before 2024 say add_prefix_space instead of prepend_scheme. */
+static int read_metaspace(struct tokenizer *t, const cJSON *object)
+{
+	struct str scheme = str_of(config_text(object, "prepend_scheme"));
+	const char *mark = config_text(object, "replacement");
+	struct split_step step = {
+		.kind = SPLIT_METASPACE,
+		.mark = keep(t, *mark ? mark : "\xe2\x96\x81"),
+		.cut = config_true(object, "split", true),
+	};
+
+	if (!scheme.n)
+		step.prepend = config_true(object, "add_prefix_space", true)
+				       ? PREPEND_ALWAYS
+				       : PREPEND_NEVER;
+	else if (str_is(scheme, "always"))
+		step.prepend = PREPEND_ALWAYS;
+	else if (str_is(scheme, "first"))
+		step.prepend = PREPEND_FIRST;
+	else if (str_is(scheme, "never"))
+		step.prepend = PREPEND_NEVER;
+	else
+		return err_set(ERR_FORMAT, "prepend_scheme \"%.40s\" is not "
+			       "one that itdata knows", scheme.at);
+	add_split(t, step);
+	return 0;
+}
 
 static int read_splitter(struct tokenizer *t, const cJSON *object)
 {
@@ -136,27 +191,27 @@ static int read_splitter(struct tokenizer *t, const cJSON *object)
 		{ "Whitespace", SPLIT_WORD },
 		{ "WhitespaceSplit", SPLIT_SPACE },
 	};
-	struct str type = str_of(text_of(object, "type"));
+	struct str type = str_of(config_text(object, "type"));
 	const cJSON *each;
 	int rc = 0;
 
 	if (!object || cJSON_IsNull(object))
 		return 0;
 	if (str_is(type, "Sequence")) {
-		cJSON_ArrayForEach(each, get(object, "pretokenizers"))
+		cJSON_ArrayForEach(each, config_get(object, "pretokenizers"))
 			if (rc == 0)
 				rc = read_splitter(t, each);
 		return rc;
 	}
+	if (str_is(type, "Metaspace"))
+		return read_metaspace(t, object);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (str_is(type, plain[i].type)) {
-			mem_grow(&t->split, &t->split_room, t->splits + 1,
-				 sizeof *t->split);
-			t->split[t->splits++] = (struct split_step){
-				.kind = plain[i].kind };
+			add_split(t, (struct split_step){
+				.kind = plain[i].kind });
 			return 0;
 		}
-	return unknown_part("pre_tokenizer", object);
+	return tokenizer_unknown_part("pre_tokenizer", object);
 }
 
 /* -- post-processor: only the form for one text -- */
@@ -179,11 +234,11 @@ static int add_around(struct tokenizer *t, bool before, const cJSON *id)
 static int read_pair(struct tokenizer *t, const cJSON *object)
 {
 	int rc = add_around(t, true,
-			    cJSON_GetArrayItem(get(object, "cls"), 1));
+			    cJSON_GetArrayItem(config_get(object, "cls"), 1));
 
 	return rc < 0 ? rc
 		      : add_around(t, false,
-				   cJSON_GetArrayItem(get(object, "sep"), 1));
+				   cJSON_GetArrayItem(config_get(object, "sep"), 1));
 }
 
 static int read_template(struct tokenizer *t, const cJSON *object)
@@ -192,18 +247,18 @@ static int read_template(struct tokenizer *t, const cJSON *object)
 	bool before = true;
 	int rc = 0;
 
-	cJSON_ArrayForEach(each, get(object, "single")) {
-		special = get(each, "SpecialToken");
+	cJSON_ArrayForEach(each, config_get(object, "single")) {
+		special = config_get(each, "SpecialToken");
 		if (!special) {
 			before = false;
 			continue;
 		}
-		special = get(get(object, "special_tokens"),
-			      text_of(special, "id"));
+		special = config_get(config_get(object, "special_tokens"),
+			      config_text(special, "id"));
 		if (!special)
 			return err_set(ERR_FORMAT, "the post_processor names "
 				       "a special token that it lacks");
-		cJSON_ArrayForEach(id, get(special, "ids"))
+		cJSON_ArrayForEach(id, config_get(special, "ids"))
 			if (rc == 0)
 				rc = add_around(t, before, id);
 	}
@@ -212,7 +267,7 @@ static int read_template(struct tokenizer *t, const cJSON *object)
 
 static int read_processor(struct tokenizer *t, const cJSON *object)
 {
-	struct str type = str_of(text_of(object, "type"));
+	struct str type = str_of(config_text(object, "type"));
 	const cJSON *each;
 	int rc = 0;
 
@@ -223,65 +278,11 @@ static int read_processor(struct tokenizer *t, const cJSON *object)
 	if (str_is(type, "TemplateProcessing"))
 		return read_template(t, object);
 	if (!str_is(type, "Sequence"))
-		return unknown_part("post_processor", object);
-	cJSON_ArrayForEach(each, get(object, "processors"))
+		return tokenizer_unknown_part("post_processor", object);
+	cJSON_ArrayForEach(each, config_get(object, "processors"))
 		if (rc == 0)
 			rc = read_processor(t, each);
 	return rc;
-}
-
-/* -- model -- */
-
-static int read_vocabulary(struct tokenizer *t, const cJSON *vocabulary)
-{
-	const cJSON *each;
-	int rc = 0;
-
-	if (!cJSON_IsObject(vocabulary) || !vocabulary->child)
-		return err_set(ERR_FORMAT, "the model has no vocabulary");
-	cJSON_ArrayForEach(each, vocabulary) {
-		if (!cJSON_IsNumber(each))
-			return err_set(ERR_FORMAT,
-				       "token \"%.60s\" has no id",
-				       each->string);
-		rc = vocabulary_add(&t->vocabulary, str_of(each->string),
-				    each->valuedouble);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
-static int read_wordpiece(struct tokenizer *t, const cJSON *model)
-{
-	const cJSON *longest = get(model, "max_input_chars_per_word");
-	const char *prefix =
-		cJSON_GetStringValue(get(model, "continuing_subword_prefix"));
-	const char *unknown = text_of(model, "unk_token");
-	int rc;
-
-	if ((rc = read_vocabulary(t, get(model, "vocab"))) < 0)
-		return rc;
-	t->prefix = keep(t, prefix ? prefix : "##");
-	t->longest_word = 100;
-	if (cJSON_IsNumber(longest) && longest->valuedouble >= 1 &&
-	    longest->valuedouble <= 1e6)
-		t->longest_word = (size_t)longest->valuedouble;
-	if (!vocabulary_find(&t->vocabulary, str_of(unknown), &t->unknown))
-		return err_set(ERR_FORMAT, "the unknown token \"%.60s\" is "
-					   "not in the vocabulary", unknown);
-	return 0;
-}
-
-static int read_model(struct tokenizer *t, const cJSON *model)
-{
-	struct str type = str_of(text_of(model, "type"));
-
-	/* Files before 2022 do not say it. */
-	if (str_is(type, "WordPiece") ||
-	    (!type.n && get(model, "max_input_chars_per_word")))
-		return read_wordpiece(t, model);
-	return unknown_part("model", model);
 }
 
 /* -- added tokens -- */
@@ -297,13 +298,13 @@ static int longest_first(const void *a, const void *b)
 
 static int add_added(struct tokenizer *t, const cJSON *object)
 {
-	struct str content = str_of(text_of(object, "content"));
-	const cJSON *id = get(object, "id");
+	struct str content = str_of(config_text(object, "content"));
+	const cJSON *id = config_get(object, "id");
 	struct added added = {
-		.word = is_true(object, "single_word", false),
-		.left = is_true(object, "lstrip", false),
-		.right = is_true(object, "rstrip", false),
-		.normal = is_true(object, "normalized", false),
+		.word = config_true(object, "single_word", false),
+		.left = config_true(object, "lstrip", false),
+		.right = config_true(object, "rstrip", false),
+		.normal = config_true(object, "normalized", false),
 	};
 	struct buf normal = { 0 }, scratch = { 0 };
 	int rc;
@@ -367,11 +368,11 @@ int tokenizer_read(struct tokenizer *t, struct str text)
 	if (!cJSON_IsObject(root))
 		rc = err_set(ERR_FORMAT, "not a tokenizer.json: it is no JSON "
 					 "object");
-	else if ((rc = read_normaliser(t, get(root, "normalizer"))) == 0 &&
-		 (rc = read_splitter(t, get(root, "pre_tokenizer"))) == 0 &&
-		 (rc = read_model(t, get(root, "model"))) == 0 &&
-		 (rc = read_added(t, get(root, "added_tokens"))) == 0 &&
-		 (rc = read_processor(t, get(root, "post_processor"))) == 0)
+	else if ((rc = read_normaliser(t, config_get(root, "normalizer"))) == 0 &&
+		 (rc = read_splitter(t, config_get(root, "pre_tokenizer"))) == 0 &&
+		 (rc = tokenizer_read_model(t, config_get(root, "model"))) == 0 &&
+		 (rc = read_added(t, config_get(root, "added_tokens"))) == 0 &&
+		 (rc = read_processor(t, config_get(root, "post_processor"))) == 0)
 		rc = check_around(t);
 	cJSON_Delete(root);
 	return rc;

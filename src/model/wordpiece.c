@@ -48,5 +48,5 @@ void wordpiece_encode(const struct tokenizer *tokenizer, struct str word,
 	if (done == word.n)
 		return;
 	tokens->n = first;
-	tokens_add(tokens, tokenizer->unknown);
+	tokens_add_unknown(tokenizer, tokens);
 }

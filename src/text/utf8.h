@@ -18,6 +18,14 @@ size_t utf8_check(const char *at, size_t n);
 /* Characters (code points) in n bytes of valid text. */
 size_t utf8_count(const char *at, size_t n);
 
+/* Bytes of the character that starts with this byte, in valid text. */
+static inline size_t utf8_length(char first)
+{
+	unsigned char c = (unsigned char)first;
+
+	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
 /* Append c to out, which has room for 4 bytes.  Returns the bytes written. */
 size_t utf8_put(char *out, uint32_t c);
 

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """tokenizers_ids.py - reference token ids by the `tokenizers` library
 
-    pip install tokenizers==0.23.3
+    pip install tokenizers==0.23.3 numpy
     tokenizers_ids.py small FOLDER      make the small files of the unit test
     tokenizers_ids.py ids JSON LINES    ids of each line, for larger checks:
         tokenizers_ids.py ids tokenizer.json lines.txt >want
         tests/unit/test_tokenizer tokenizer.json lines.txt >have
         cmp want have
 """
+import json
 import random
 import sys
+import unicodedata
 from pathlib import Path
 
 from tokenizers import (AddedToken, Tokenizer, models, normalizers,
                         pre_tokenizers, processors, trainers)
+
+from charsmap import charsmap
 
 TEXT = """\
 Translate the following sentence into Japanese.
@@ -76,7 +80,51 @@ def cased():
     return t
 
 
-SMALL = {"bert": bert, "cased": cased}
+def base(model, trainer):
+    t = Tokenizer(model)
+    t.pre_tokenizer = pre_tokenizers.Metaspace()
+    t.train_from_iterator(TEXT.split("\n"), trainer)
+    return json.loads(t.to_str())
+
+
+def unigram():
+    """XLM-R type: charsmap, marks for spaces, unknown characters fused."""
+    t = base(models.Unigram(), trainers.UnigramTrainer(
+        vocab_size=300, show_progress=False, unk_token="<unk>",
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>"]))
+    table = {c: unicodedata.normalize("NFKC", c) for c in map(chr, range(
+        0xa0, 0x10000)) if not 0xd800 <= ord(c) < 0xe000}
+    table = {c: n for c, n in table.items() if c != n}
+    table.update({"か\u3099": "が", "e\u0301": "é", "\t": " ", "\u200b": "",
+                  "\u00ad": "", "\ufeff": ""})
+    t["normalizer"] = {"type": "Sequence", "normalizers": [
+        {"type": "Precompiled", "precompiled_charsmap": charsmap(table)},
+        {"type": "Strip", "strip_left": False, "strip_right": True}]}
+    t = Tokenizer.from_str(json.dumps(t))
+    t.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    return t
+
+
+def fallback():
+    """T5 type: words at white space, unknown characters in bytes."""
+    t = base(models.Unigram(), trainers.UnigramTrainer(
+        vocab_size=200, show_progress=False, unk_token="<unk>",
+        special_tokens=["<pad>", "</s>", "<unk>"]))
+    t["model"]["vocab"] += [[f"<0x{i:02X}>", 0] for i in range(256)]
+    t["model"]["byte_fallback"] = True
+    t["normalizer"] = {"type": "NFKC"}
+    t["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [
+        {"type": "WhitespaceSplit"},
+        {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True}]}
+    t = Tokenizer.from_str(json.dumps(t))
+    t.post_processor = processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 1)])
+    return t
+
+
+SMALL = {"bert": bert, "cased": cased, "unigram": unigram,
+         "fallback": fallback}
 
 
 def ids(tokenizer, text):
@@ -88,8 +136,10 @@ def small(folder):
     (folder / "lines.txt").write_text("".join(t + "\n" for t in texts),
                                       newline="\n")
     for name, make in SMALL.items():
-        t = make()
-        (folder / f"{name}.json").write_text(t.to_str())
+        path = folder / f"{name}.json"
+        if not path.exists():  # no two trainings give the same
+            path.write_text(make().to_str())
+        t = Tokenizer.from_file(str(path))
         (folder / f"{name}.ids").write_text("".join(ids(t, x) for x in texts))
 
 

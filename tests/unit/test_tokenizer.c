@@ -103,6 +103,18 @@ static void sequences_of_parts_are_the_same(void **state)
 	compare("cased.json", "cased.ids");
 }
 
+static void unigram_with_a_charsmap_is_the_same(void **state)
+{
+	(void)state;
+	compare("unigram.json", "unigram.ids");
+}
+
+static void unigram_with_bytes_is_the_same(void **state)
+{
+	(void)state;
+	compare("fallback.json", "fallback.ids");
+}
+
 static void a_long_text_is_cut_before_the_last_special_token(void **state)
 {
 	struct tokenizer *tokenizer = opened("bert.json");
@@ -143,6 +155,16 @@ static void a_broken_file_is_an_error_that_says_what(void **state)
 		{ "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0},"
 		  "\"unk_token\":\"u\"}}",
 		  "unknown token \"u\"" },
+		{ "{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\"]]}}",
+		  "token 0 of the vocabulary" },
+		{ "{\"model\":{\"type\":\"Unigram\",\"vocab\":"
+		  "[[\"a\",0],[\"a\",0]]}}", "has two ids" },
+		{ "{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0]],"
+		  "\"unk_id\":7}}", "unknown token 7" },
+		{ "{\"normalizer\":{\"type\":\"Precompiled\","
+		  "\"precompiled_charsmap\":\"AAAA\"}}", "charsmap is broken" },
+		{ "{\"pre_tokenizer\":{\"type\":\"Metaspace\","
+		  "\"prepend_scheme\":\"odd\"}}", "\"odd\"" },
 		{ "{\"normalizer\":{\"type\":\"Odd\"}}", "normalizer \"Odd\"" },
 		{ "{\"pre_tokenizer\":{\"type\":\"Odd\"}}",
 		  "pre_tokenizer \"Odd\"" },
@@ -196,6 +218,8 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wordpiece_of_bert_is_the_same),
 		cmocka_unit_test(sequences_of_parts_are_the_same),
+		cmocka_unit_test(unigram_with_a_charsmap_is_the_same),
+		cmocka_unit_test(unigram_with_bytes_is_the_same),
 		cmocka_unit_test(
 			a_long_text_is_cut_before_the_last_special_token),
 		cmocka_unit_test(a_broken_file_is_an_error_that_says_what),

@@ -1,0 +1,130 @@
+/* view.c - a pair as rules see it */
+#include "filter/view.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "text/lang.h"
+
+static void add(struct view *view, enum field field, uint32_t turn,
+		struct str text, struct str lang)
+{
+	if (!text.at)
+		return;
+	mem_grow(&view->part, &view->room, view->n + 1, sizeof *view->part);
+	view->part[view->n++] = (struct part){
+		.field = field,
+		.turn = turn,
+		.exchange = view->exchanges ? view->exchanges - 1 : 0,
+		.text = text,
+		.lang = lang,
+	};
+}
+
+static enum field field_of_role(struct str role)
+{
+	if (str_is(role, "user"))
+		return FIELD_INSTRUCTION;
+	if (str_is(role, "assistant"))
+		return FIELD_RESPONSE;
+	return str_is(role, "system") ? FIELD_SYSTEM : FIELD_OTHER;
+}
+
+static void add_messages(struct view *view, const struct pair *pair)
+{
+	const struct str unknown = { NULL, 0 };
+
+	for (size_t i = 0; i < pair->messages; i++) {
+		enum field field = field_of_role(pair->message[i].role);
+
+		view->exchanges += field == FIELD_INSTRUCTION;
+		add(view, field, (uint32_t)i, pair->message[i].content,
+		    unknown);
+	}
+}
+
+static void add_fields(struct view *view, const struct pair *pair)
+{
+	const struct str unknown = { NULL, 0 };
+
+	view->exchanges = 1;
+	add(view, FIELD_SYSTEM, 0, pair->system, unknown);
+	add(view, FIELD_INSTRUCTION, 0, pair->instruction, pair->lang);
+	add(view, FIELD_INPUT, 0, pair->input, unknown);
+	add(view, FIELD_RESPONSE, 0, pair->response, pair->lang_response);
+}
+
+void view_of(struct view *view, const struct pair *pair)
+{
+	view->pair = pair;
+	view->n = 0;
+	view->exchanges = 0;
+	view->conversation = pair->messages > 0;
+	view->has_input = !view->conversation && text_trim(pair->input).n > 0;
+	if (view->conversation)
+		add_messages(view, pair);
+	else
+		add_fields(view, pair);
+}
+
+void view_free(struct view *view)
+{
+	free(view->part);
+	*view = (struct view){ 0 };
+}
+
+struct str view_text(const struct view *view, const struct part *part,
+		     enum field field)
+{
+	for (size_t i = 0; i < view->n; i++)
+		if (view->part[i].field == field &&
+		    (view->part[i].exchange == part->exchange ||
+		     field == FIELD_SYSTEM))
+			return view->part[i].text;
+	return (struct str){ NULL, 0 };
+}
+
+struct str part_lang(const struct view *view, struct part *part)
+{
+	struct lang_evidence own = { 0 }, around = { 0 };
+
+	if (part->lang.at)
+		return part->lang;
+	lang_look(&own, part->text);
+	around = own;
+	if (own.kana == 0) /* what Han or a few words are, others tell */
+		for (size_t i = 0; i < view->n; i++)
+			if (view->part[i].exchange == part->exchange &&
+			    &view->part[i] != part)
+				lang_look(&around, view->part[i].text);
+	part->lang = str_of(lang_decide(&own, &around));
+	return part->lang;
+}
+
+struct str text_trim(struct str text)
+{
+	static const char wide[] = "\xe3\x80\x80"; /* U+3000 */
+
+	while (text.n) {
+		if (strchr(" \t\r\n\f\v", text.at[0]) && text.at[0]) {
+			text.at++;
+			text.n--;
+		} else if (text.n >= 3 && memcmp(text.at, wide, 3) == 0) {
+			text.at += 3;
+			text.n -= 3;
+		} else {
+			break;
+		}
+	}
+	while (text.n) {
+		if (strchr(" \t\r\n\f\v", text.at[text.n - 1]) &&
+		    text.at[text.n - 1])
+			text.n--;
+		else if (text.n >= 3 &&
+			 memcmp(text.at + text.n - 3, wide, 3) == 0)
+			text.n -= 3;
+		else
+			break;
+	}
+	return text;
+}

@@ -110,3 +110,35 @@ FROM cluster c WHERE c.pair_id = :pair;
 
 -- name: SHOW_KEPT
 SELECT 1 FROM kept WHERE id = :pair;
+
+-- What a sample is drawn from; a NULL asks for nothing.
+
+-- Reads an index of all pairs.
+-- name: SAMPLE_FROM
+SELECT p.id FROM pair p
+WHERE (:stage IS NULL OR
+       p.id IN (SELECT d.pair_id FROM decision_row d
+                JOIN stage s ON s.id = d.stage_id WHERE s.name = :stage) OR
+       (:stage = 'judge' AND p.id IN (SELECT pair_id FROM verdict)))
+  AND (:rule IS NULL OR
+       p.id IN (SELECT f.pair_id FROM finding_row f
+                JOIN word w ON w.id = f.rule WHERE w.text GLOB :rule))
+  AND (:kept IS NULL OR (p.id IN (SELECT id FROM kept)) = :kept);
+
+-- Verdicts of people.
+
+-- name: JUDGE_PAIR
+SELECT 1 FROM pair WHERE id = :pair;
+
+-- name: VERDICT_PUT
+INSERT INTO verdict (pair_id, verdict, note, author, made)
+VALUES (:pair, :verdict, :note, :author, :made)
+ON CONFLICT (pair_id) DO UPDATE
+SET verdict = excluded.verdict, note = excluded.note,
+    author = excluded.author, made = excluded.made;
+
+-- name: VERDICT_FORGET
+DELETE FROM verdict WHERE pair_id = :pair;
+
+-- name: JUDGE_STALE
+SELECT coalesce(sum(pairs), 0) FROM stale;

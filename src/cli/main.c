@@ -16,8 +16,8 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO = 3 };
 
 extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
-	cmd_dedup, cmd_stats, cmd_show, cmd_undo, cmd_digest, cmd_rules,
-	cmd_help, cmd_version;
+	cmd_dedup, cmd_stats, cmd_show, cmd_sample, cmd_judge, cmd_metrics,
+	cmd_undo, cmd_digest, cmd_rules, cmd_help, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_ingest,
@@ -26,6 +26,9 @@ const struct command *const commands[] = {
 	&cmd_dedup,
 	&cmd_stats,
 	&cmd_show,
+	&cmd_sample,
+	&cmd_judge,
+	&cmd_metrics,
 	&cmd_undo,
 	&cmd_digest,
 	&cmd_rules,

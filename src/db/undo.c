@@ -52,6 +52,13 @@ static int find(struct db *db, const char *name, struct target *target)
 	return target->id || target->judge ? 0 : no_such_stage(db, name);
 }
 
+int stage_exists(struct db *db, const char *name)
+{
+	struct target target;
+
+	return find(db, name, &target);
+}
+
 static int with(struct db *db, const char *sql, int64_t value, int64_t *answer)
 {
 	sqlite3_stmt *stmt;

@@ -28,6 +28,9 @@ struct undone {
 int undo_stage(struct db *db, struct run *run, const char *name,
 	       struct undone *undone);
 
+/* 0, or ERR_USAGE: the message names the stages that there are. */
+int stage_exists(struct db *db, const char *name);
+
 /* As --json prints it and `run` keeps it. */
 void undone_json(const struct undone *undone, const char *name,
 		 double seconds, struct buf *out);

@@ -170,3 +170,63 @@ SELECT s.sha256, p.record, v.verdict
 FROM verdict v
 JOIN pair p ON p.id = v.pair_id
 JOIN source s ON s.id = p.source_id AND s.finished = 1;
+
+-- Remove: pairs erased for good.  `doomed` holds their ids, `doomed_source`
+-- the files of which nothing stays.
+
+-- name: SOURCE_NAMES
+SELECT DISTINCT name FROM source ORDER BY name;
+
+-- name: DOOM_TABLES
+CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY);
+CREATE TEMP TABLE IF NOT EXISTS doomed_source (id INTEGER PRIMARY KEY);
+
+-- name: DOOM_SOURCE
+INSERT INTO doomed_source
+SELECT id FROM source WHERE :source IN (name, path, sha256);
+
+-- name: DOOM_PAIRS
+INSERT INTO doomed
+SELECT id FROM pair WHERE source_id IN (SELECT id FROM doomed_source);
+
+-- name: DOOM_RANGE
+INSERT OR REPLACE INTO doomed
+SELECT id FROM pair WHERE id BETWEEN :first AND :last;
+
+-- name: DOOM_COUNT
+SELECT count(*) FROM doomed;
+
+-- name: DOOM_AGAIN
+SELECT count(DISTINCT pair_id) FROM decision_row
+WHERE other_id IN (SELECT id FROM doomed)
+  AND pair_id NOT IN (SELECT id FROM doomed);
+
+-- name: REMOVED_PUT
+INSERT OR IGNORE INTO removed (digest, run_id)
+SELECT digest, :run FROM pair WHERE id IN (SELECT id FROM doomed);
+
+-- Everything that stands in a row of these pairs; clusters go on under their
+-- lowest id, and one of one is none.
+-- name: REMOVE_ROWS
+DELETE FROM decision_row WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM decision_row WHERE other_id IN (SELECT id FROM doomed);
+DELETE FROM finding_row WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM duplicate WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM duplicate WHERE keeper_id IN (SELECT id FROM doomed);
+DELETE FROM cluster WHERE pair_id IN (SELECT id FROM doomed);
+UPDATE cluster SET cluster_id = low.id
+FROM (SELECT cluster_id AS was, min(pair_id) AS id FROM cluster
+      WHERE cluster_id IN (SELECT id FROM doomed) GROUP BY cluster_id) low
+WHERE cluster_id = low.was;
+DELETE FROM cluster
+WHERE pair_id = cluster_id
+  AND (SELECT count(*) FROM cluster c
+       WHERE c.cluster_id = cluster.cluster_id) = 1;
+DELETE FROM signature WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM embedding WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM score WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM verdict WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM turn WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM pair WHERE id IN (SELECT id FROM doomed);
+DELETE FROM reject WHERE source_id IN (SELECT id FROM doomed_source);
+DELETE FROM source WHERE id IN (SELECT id FROM doomed_source);

@@ -17,7 +17,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO = 3 };
 
 extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_dedup, cmd_stats, cmd_show, cmd_sample, cmd_judge, cmd_metrics,
-	cmd_undo, cmd_digest, cmd_rules, cmd_help, cmd_version;
+	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_ingest,
@@ -30,6 +30,7 @@ const struct command *const commands[] = {
 	&cmd_judge,
 	&cmd_metrics,
 	&cmd_undo,
+	&cmd_remove,
 	&cmd_digest,
 	&cmd_rules,
 	&cmd_help,

@@ -365,6 +365,11 @@ void db_bind_str(sqlite3_stmt *stmt, int parameter, struct str text)
 		sqlite3_bind_null(stmt, parameter);
 }
 
+void db_search_path(const struct db *db, struct buf *path)
+{
+	buf_print(path, "%s.search", db->path);
+}
+
 void db_now(char out[21])
 {
 	time_t now = time(NULL);

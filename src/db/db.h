@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "db/sql.h"
@@ -74,6 +75,9 @@ int db_word(struct db *db, struct str text, int64_t *id);
 /* Column and parameter helpers: absent text is NULL in SQL, {NULL, 0} here. */
 struct str db_str(sqlite3_stmt *stmt, int column);
 void db_bind_str(sqlite3_stmt *stmt, int parameter, struct str text);
+
+/* The file beside it that holds the index of itdata-search(1). */
+void db_search_path(const struct db *db, struct buf *path);
 
 /* Now, UTC, ISO 8601 to the second: 20 characters and a NUL. */
 void db_now(char out[21]);

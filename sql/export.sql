@@ -1,0 +1,15 @@
+-- Statements of src/export.  Scans in order of pair_id are merged with the
+-- scan of pairs, so that each table is read once.
+
+-- name: EXPORT_SOURCE
+SELECT id, name, coalesce(license, '') FROM source ORDER BY id;
+
+-- Every measure, whatever their number.
+-- name: EXPORT_SCORE
+SELECT * FROM score ORDER BY pair_id;
+
+-- name: EXPORT_CLUSTER
+SELECT pair_id, cluster_id FROM cluster ORDER BY pair_id;
+
+-- name: EXPORT_STALE
+SELECT stage, pairs FROM stale ORDER BY stage;

@@ -1,0 +1,254 @@
+/* cmd_export.c - kept pairs as balanced shards */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "export/export.h"
+#include "shard/manifest.h"
+
+extern const struct command cmd_export;
+
+static const char *folder, *format = "messages", *balance_by = "";
+static const char *split_text = "train=1", *compress = "none";
+static uint64_t shards = 1, memory = UINT64_C(1) << 30;
+static struct balance shares = { .alpha = 1, .repeat = 1 };
+static bool stale;
+
+static const struct opt opts[] = {
+	OPT_TEXT('o', "output", &folder, "DIR",
+		 "folder of the shards; - writes the lines to stdout"),
+	OPT_CHOICE(0, "format", &format, "messages|alpaca|sharegpt|prompt",
+		   "what a line looks like"),
+	OPT_UINT(0, "shards", &shards, "N", "shards of the largest split"),
+	OPT_TEXT(0, "split", &split_text, "NAME=SHARE,...",
+		 "splits; what hangs together stays together"),
+	OPT_TEXT(0, "balance", &balance_by, "FIELD,...",
+		 "groups: lang, lang_response, category, source, turns"),
+	OPT_REAL(0, "alpha", &shares.alpha, "A",
+		 "groups weigh n^A: 1 as they are, 0 equal"),
+	OPT_UINT(0, "cap", &shares.cap, "N", "at most N rows of a group"),
+	OPT_UINT(0, "total", &shares.total, "N",
+		 "N rows in all (0: as many as the shares allow)"),
+	OPT_UINT(0, "repeat", &shares.repeat, "N",
+		 "a pair may be used N times in the first split"),
+	OPT_CHOICE(0, "compress", &compress, "none|gzip|zstd",
+		   "how shards are packed"),
+	OPT_SIZE(0, "memory", &memory, "SIZE",
+		 "memory for lines; beyond it, TMPDIR"),
+	OPT_FLAG(0, "stale", &stale, "export although a stage is stale"),
+	OPT_END,
+};
+
+static int read_fields(struct gather_options *options)
+{
+	const char *at = balance_by;
+
+	while (*at) {
+		size_t n = strcspn(at, ",");
+		int field = group_find((struct str){ at, n });
+
+		if (field < 0)
+			return err_set(ERR_USAGE,
+				       "--balance: '%.*s' is not one of lang, "
+				       "lang_response, category, source, turns",
+				       (int)n, at);
+		for (size_t i = 0; i < options->fields; i++)
+			if (options->field[i] == (enum group_field)field)
+				return err_set(ERR_USAGE, "--balance: '%.*s' "
+							  "stands twice",
+					       (int)n, at);
+		options->field[options->fields++] = (enum group_field)field;
+		at += n;
+		at += *at == ',';
+	}
+	return 0;
+}
+
+static int read_options(struct export_options *options, struct split **split)
+{
+	static const char *const formats[] = { "messages", "alpaca",
+					       "sharegpt", "prompt" };
+	static const char *const packs[] = { "none", "gzip", "zstd" };
+	size_t splits;
+	int rc;
+
+	*options = (struct export_options){
+		.folder = folder,
+		.shards = (uint32_t)shards,
+		.balance = shares,
+		.stale = stale,
+		.gather = { .seed = cli.seed, .memory = memory },
+	};
+	for (int i = 0; i < 4; i++)
+		if (strcmp(format, formats[i]) == 0)
+			options->gather.format = (enum row_format)i;
+	for (int i = 0; i < 3; i++)
+		if (strcmp(compress, packs[i]) == 0)
+			options->pack = (enum pack)i;
+	if (!folder || !*folder)
+		return err_set(ERR_USAGE, "-o DIR is missing");
+	if (shards < 1 || shards > 99999)
+		return err_set(ERR_USAGE, "--shards: %llu is not in 1 to 99999",
+			       (unsigned long long)shards);
+	if (!(shares.alpha >= 0 && shares.alpha <= 1))
+		return err_set(ERR_USAGE, "--alpha: %g is not in 0 to 1",
+			       shares.alpha);
+	if (shares.repeat < 1 || shares.repeat > 1000)
+		return err_set(ERR_USAGE, "--repeat: %llu is not in 1 to 1000",
+			       (unsigned long long)shares.repeat);
+	rc = split_parse(split_text, split, &splits);
+	options->split = *split;
+	options->splits = splits;
+	options->gather.keyed = splits > 1;
+	return rc < 0 ? rc : read_fields(&options->gather);
+}
+
+/* -- the report for people -- */
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void report(const struct export_summary *summary, struct buf *out)
+{
+	const struct manifest *m = summary->manifest;
+	uint64_t rows = 0;
+
+	for (size_t i = 0; i < m->splits; i++)
+		rows += m->split[i].rows;
+	buf_print(out, "%llu pairs could be exported; %llu rows in %zu shards "
+		       "in %s\n", (unsigned long long)summary->pairs,
+		  (unsigned long long)rows, m->shards, folder);
+	for (size_t i = 0; i < m->splits; i++)
+		buf_print(out, "  split %-16s %9llu rows %6.1f %% (asked %.1f "
+			       "%%)\n", m->split[i].name,
+			  (unsigned long long)m->split[i].rows,
+			  percent(m->split[i].rows, rows),
+			  100 * m->split[i].asked);
+	for (size_t i = 0; *balance_by && i < m->groups; i++)
+		buf_print(out, "  group %-16s %9llu rows %6.1f %% (asked %.1f "
+			       "%%; of %llu pairs)\n", m->group[i].name,
+			  (unsigned long long)m->group[i].rows,
+			  percent(m->group[i].rows, rows),
+			  100 * m->group[i].asked,
+			  (unsigned long long)m->group[i].pairs);
+}
+
+/* A small group that limits all others is seldom what was meant. */
+static void report_limit(const struct export_summary *summary)
+{
+	const struct manifest *m = summary->manifest;
+	const struct manifest_group *least = m->group;
+	uint64_t rows = 0, pairs = 0;
+
+	for (size_t i = 0; i < m->groups; i++) {
+		rows += m->group[i].rows;
+		pairs += m->group[i].pairs;
+		if (m->group[i].pairs < least->pairs)
+			least = &m->group[i];
+	}
+	if (rows < pairs / 2 && !shares.total && !shares.cap)
+		log_warn("export: group '%s' has %llu pairs and limits the "
+			 "others: %llu rows of %llu pairs; --repeat or "
+			 "--total takes more",
+			 least->name, (unsigned long long)least->pairs,
+			 (unsigned long long)rows, (unsigned long long)pairs);
+}
+
+/* Pairs that the format cannot hold: how many, why, and which. */
+static void report_skips(const struct set *set)
+{
+	enum { SHOWN = 10 };
+	struct map why = { 0 };
+
+	for (size_t i = 0; i < set->skip.n; i++)
+		map_add(&why, str_of(set->skip.at[i].why));
+	for (uint32_t w = 0; w < why.n; w++) {
+		struct buf ids = { 0 };
+		size_t n = 0;
+
+		for (size_t i = 0; i < set->skip.n; i++)
+			if (str_is(map_key(&why, w), set->skip.at[i].why) &&
+			    n++ < SHOWN)
+				buf_print(&ids, " %lld",
+					  (long long)set->skip.at[i].id);
+		log_warn("export: %zu pairs left out: %.*s (ids%s%s)", n,
+			 (int)map_key(&why, w).n, map_key(&why, w).at, ids.at,
+			 n > SHOWN ? " ..." : "");
+		buf_free(&ids);
+	}
+	map_free(&why);
+}
+
+static int run_export(const char *database,
+		      const struct export_options *options)
+{
+	struct export_summary summary = { 0 };
+	struct buf out = { 0 };
+	struct run record;
+	struct par *par;
+	struct db db;
+	int rc;
+
+	if ((rc = db_open(&db, database, DB_READ)) < 0)
+		return rc;
+	command_run_init(&record, &cmd_export);
+	par = par_new((unsigned)cli.threads);
+	rc = export_run(&db, par, options, &summary);
+	par_free(par);
+	db_close(&db);
+	if (rc == 0) {
+		report_skips(&summary.set);
+		report_limit(&summary);
+	}
+	if (rc == 0 && strcmp(folder, "-") != 0) {
+		if (cli.json) {
+			export_json(&summary, run_seconds(&record), &out);
+			buf_byte(&out, '\n');
+		} else {
+			report(&summary, &out);
+		}
+		rc = command_print(&out);
+	}
+	export_summary_free(&summary);
+	buf_free(&out);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	struct export_options options;
+	struct split *split = NULL;
+	int rc;
+
+	(void)argc;
+	if ((rc = read_options(&options, &split)) == 0)
+		rc = run_export(argv[0], &options);
+	split_free(split, options.splits);
+	return rc;
+}
+
+const struct command cmd_export = {
+	.name = "export",
+	.summary = "write kept pairs as balanced shards",
+	.operands = "DATABASE",
+	.least = 1,
+	.most = 1,
+	.about =
+		"Shards are stretches of one sequence in which every group "
+		"stands in proportion,\nso each is a fair sample.  The same "
+		"database, options and seed give the same\nbytes.  Pairs that "
+		"are near duplicates, ask the same or ask about the same\n"
+		"document never come into different splits.",
+	.examples =
+		"  itdata export pairs.db -o shards\n"
+		"  itdata export pairs.db -o shards --shards 4 --split "
+		"train=0.9,test=0.1\n"
+		"  itdata export pairs.db -o shards --balance lang --alpha "
+		"0.5\n"
+		"  itdata export pairs.db -o - --format alpaca | head -n 3\n",
+	.opts = opts,
+	.run = run,
+};

@@ -1,0 +1,49 @@
+/*
+ * export.h - kept pairs as a folder of shards, balanced and split
+ *
+ *     rc = export_run(db, par, &options, &summary);
+ *     export_json(&summary, seconds, &out);
+ *     export_summary_free(&summary);
+ *
+ * Reading (gather.h), splitting (split.h), balancing (balance.h), ordering
+ * (order.h) and writing (shards.h, folder.h) follow each other.  The same
+ * database, options and seed give the same bytes, whatever the threads.
+ *
+ * Errors     ERR_USAGE, ERR_DB, ERR_NOMEM, ERR_IO, ERR_BUSY; ERR_ABSENT:
+ *            nothing to export, or a stage is stale.  The folder is as before
+ */
+#ifndef EXPORT_EXPORT_H
+#define EXPORT_EXPORT_H
+
+#include "export/balance.h"
+#include "export/gather.h"
+#include "export/split.h"
+#include "shard/pack.h"
+
+struct export_options {
+	const char *folder; /* "-": to stdout */
+	enum pack pack;
+	uint32_t shards;    /* of the largest split */
+	struct gather_options gather;
+	struct balance balance;
+	const struct split *split; /* (splits) */
+	size_t splits;
+	bool stale; /* a stale set will do */
+};
+
+struct export_summary {
+	uint64_t pairs; /* that could be exported */
+	struct manifest *manifest;
+	struct set set;
+};
+
+int export_run(struct db *db, struct par *par,
+	       const struct export_options *options,
+	       struct export_summary *summary);
+
+/* The summary as --json prints it. */
+void export_json(const struct export_summary *summary, double seconds,
+		 struct buf *out);
+void export_summary_free(struct export_summary *summary);
+
+#endif

@@ -1,0 +1,446 @@
+/* gather.c - the pairs that can be exported, read once */
+#include "export/gather.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "db/stage.h"
+#include "text/normal.h"
+#include "text/utf8.h"
+
+struct source {
+	int64_t id;
+	char *name, *license;
+};
+
+/* A batch of pairs, and what work() makes of it. */
+struct item {
+	struct pair_batch batch;
+	struct row *row; /* (rows) text is an offset into `text` yet */
+	struct str *label; /* (rows) of the group, offsets into `labels` */
+	const char **why;  /* (rows) NULL, or why it is skipped */
+	double *score;     /* (batch.n, metrics) */
+	size_t row_room, label_room, why_room, score_room;
+	struct buf text, labels, normal;
+};
+
+struct gathering {
+	struct set *set;
+	struct db *db;
+	const struct gather_options *options;
+	struct source *source; /* (sources) in order of id */
+	size_t sources, source_room;
+	struct pair_reader reader;
+	sqlite3_stmt *score, *cluster; /* merged in order of pair_id */
+	int score_step, cluster_step;
+	char **metric; /* (metrics) names of the measures */
+	size_t metrics;
+	struct progress progress;
+};
+
+static const char *const field_name[GROUP_FIELDS] = {
+	"lang", "lang_response", "category", "source", "turns",
+};
+
+const char *group_name(enum group_field field)
+{
+	return field_name[field];
+}
+
+int group_find(struct str name)
+{
+	for (int f = 0; f < GROUP_FIELDS; f++)
+		if (str_is(name, field_name[f]))
+			return f;
+	return -1;
+}
+
+/* -- what stands beside the pairs -- */
+
+static int read_sources(struct gathering *g)
+{
+	sqlite3_stmt *scan;
+	int step, rc = db_prepare(g->db, SQL_EXPORT_SOURCE, &scan);
+
+	if (rc < 0)
+		return rc;
+	while ((step = sqlite3_step(scan)) == SQLITE_ROW) {
+		struct str name = db_str(scan, 1), license = db_str(scan, 2);
+
+		mem_grow(&g->source, &g->source_room, g->sources + 1,
+			 sizeof *g->source);
+		g->source[g->sources++] = (struct source){
+			.id = sqlite3_column_int64(scan, 0),
+			.name = mem_copy(name.at, name.n),
+			.license = mem_copy(license.at, license.n),
+		};
+	}
+	if (step != SQLITE_DONE)
+		rc = db_fail(g->db, "reading sources");
+	sqlite3_finalize(scan);
+	return rc;
+}
+
+static const struct source *source_of(const struct gathering *g, int64_t id)
+{
+	size_t low = 0, high = g->sources;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (g->source[middle].id <= id)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &g->source[low];
+}
+
+/* Step a scan in order of pair_id up to this pair: whether it has a row. */
+static bool meet(sqlite3_stmt *scan, int *step, int64_t id)
+{
+	while (*step == SQLITE_ROW && sqlite3_column_int64(scan, 0) < id)
+		*step = sqlite3_step(scan);
+	return *step == SQLITE_ROW && sqlite3_column_int64(scan, 0) == id;
+}
+
+static int open_scans(struct gathering *g)
+{
+	int rc;
+
+	if ((rc = db_prepare(g->db, SQL_EXPORT_SCORE, &g->score)) < 0 ||
+	    (rc = db_prepare(g->db, SQL_EXPORT_CLUSTER, &g->cluster)) < 0)
+		return rc;
+	g->score_step = sqlite3_step(g->score);
+	g->cluster_step = sqlite3_step(g->cluster);
+	if (g->score_step == SQLITE_ROW)
+		g->metrics = (size_t)sqlite3_column_count(g->score) - 1;
+	g->metric = mem_array(g->metrics, sizeof *g->metric);
+	for (size_t m = 0; m < g->metrics; m++) {
+		const char *name = sqlite3_column_name(g->score, (int)m + 1);
+
+		g->metric[m] = mem_copy(name, strlen(name));
+	}
+	return pair_reader_open(&g->reader, g->db, STAGE_EXPORT);
+}
+
+/* -- reading -- */
+
+static void read_scores(struct gathering *g, struct item *item)
+{
+	mem_grow(&item->score, &item->score_room, item->batch.n * g->metrics,
+		 sizeof *item->score);
+	for (size_t i = 0; i < item->batch.n; i++) {
+		double *score = item->score + i * g->metrics;
+		bool found = meet(g->score, &g->score_step,
+				  item->batch.pair[i].id);
+
+		for (size_t m = 0; m < g->metrics; m++)
+			score[m] = found && sqlite3_column_type(g->score,
+						(int)m + 1) != SQLITE_NULL
+					   ? sqlite3_column_double(
+						     g->score, (int)m + 1)
+					   : HUGE_VAL;
+	}
+}
+
+static int read_item(void *context, void *argument)
+{
+	struct gathering *g = context;
+	struct item *item = argument;
+	int rc = pair_reader_next(&g->reader, &item->batch);
+
+	if (rc <= 0)
+		return rc;
+	if (g->metrics)
+		read_scores(g, item);
+	mem_grow(&item->row, &item->row_room, item->batch.n,
+		 sizeof *item->row);
+	mem_grow(&item->label, &item->label_room, item->batch.n,
+		 sizeof *item->label);
+	mem_grow(&item->why, &item->why_room, item->batch.n,
+		 sizeof *item->why);
+	for (size_t i = 0; i < item->batch.n; i++) {
+		int64_t id = item->batch.pair[i].id;
+
+		item->row[i] = (struct row){ .id = id };
+		if (g->options->keyed &&
+		    meet(g->cluster, &g->cluster_step, id))
+			item->row[i].cluster =
+				sqlite3_column_int64(g->cluster, 1);
+	}
+	return rc;
+}
+
+/* -- work -- */
+
+static void put_label(const struct gathering *g, const struct pair *pair,
+		      struct buf *out)
+{
+	for (size_t i = 0; i < g->options->fields; i++) {
+		if (i)
+			buf_text(out, " / ");
+		switch (g->options->field[i]) {
+		case GROUP_LANG:
+			buf_str(out, pair->lang);
+			break;
+		case GROUP_LANG_RESPONSE:
+			buf_str(out, pair->lang_response);
+			break;
+		case GROUP_CATEGORY:
+			buf_str(out, pair->category.n ? pair->category
+						      : STR("none"));
+			break;
+		case GROUP_SOURCE:
+			buf_text(out, source_of(g, pair->source_id)->name);
+			break;
+		case GROUP_TURNS:
+			buf_print(out, "%u turn%s", pair->turns,
+				  pair->turns == 1 ? "" : "s");
+			break;
+		case GROUP_FIELDS:
+			break;
+		}
+	}
+	if (!g->options->fields)
+		buf_text(out, "all");
+}
+
+/* The line of origin, all but the number of the copy at its end. */
+static void put_meta(const struct gathering *g, const struct pair *pair,
+		     const double *score, struct buf *out)
+{
+	const struct source *source = source_of(g, pair->source_id);
+	struct json json = { .out = out };
+
+	json_open(&json, '{');
+	json_key(&json, "id");
+	json_int(&json, pair->id);
+	json_key(&json, "source");
+	json_text(&json, source->name);
+	json_key(&json, "record");
+	json_int(&json, pair->record);
+	json_key(&json, "lang");
+	json_str(&json, pair->lang);
+	json_key(&json, "category");
+	json_str(&json, pair->category);
+	json_key(&json, "license");
+	json_text(&json, source->license);
+	json_key(&json, "scores");
+	json_open(&json, '{');
+	for (size_t m = 0; m < g->metrics; m++) {
+		json_key(&json, g->metric[m]);
+		json_real(&json, score[m]);
+	}
+	json_close(&json, '}');
+	json_key(&json, "copy");
+}
+
+void row_meta(const struct row *row, uint64_t copy, struct buf *out)
+{
+	buf_put(out, row->text + row->text_n, row->meta_n);
+	buf_print(out, "%llu}\n", (unsigned long long)copy);
+}
+
+/* A hash of the normal form, 0 for no text. */
+static uint64_t text_key(struct item *item, struct str a, struct str b)
+{
+	uint64_t key;
+
+	buf_clear(&item->normal);
+	normal_add(&item->normal, a, NORMAL_ALL);
+	if (b.n) {
+		buf_byte(&item->normal, '\0');
+		normal_add(&item->normal, b, NORMAL_ALL);
+	}
+	key = hash64(item->normal.at, item->normal.n, 0);
+	return item->normal.n ? key | 1 : 0;
+}
+
+/*
+ * What it asks, and the document it asks about.  A word or a number as input
+ * is no document.
+ */
+static void put_keys(struct item *item, const struct pair *pair,
+		     struct row *row)
+{
+	enum { DOCUMENT = 16 }; /* characters */
+
+	row->prompt = text_key(item, pair->instruction, pair->input);
+	if (utf8_count(pair->input.at, pair->input.n) >= DOCUMENT)
+		row->document = text_key(item, pair->input, (struct str){ 0 });
+}
+
+static int work_item(void *context, void *argument)
+{
+	struct gathering *g = context;
+	struct item *item = argument;
+	const struct gather_options *options = g->options;
+
+	buf_clear(&item->text);
+	buf_clear(&item->labels);
+	for (size_t i = 0; i < item->batch.n; i++) {
+		const struct pair *pair = &item->batch.pair[i];
+		struct row *row = &item->row[i];
+		size_t at = item->text.n, label = item->labels.n;
+
+		item->why[i] = row_put(options->format, pair, &item->text);
+		row->text_n = (uint32_t)(item->text.n - at);
+		put_meta(g, pair, item->score + i * g->metrics, &item->text);
+		row->meta_n = (uint32_t)(item->text.n - at) - row->text_n;
+		put_label(g, pair, &item->labels);
+		item->label[i].n = item->labels.n - label;
+		row->order = rng_keyed(options->seed, pair->digest.low ^
+						      pair->digest.high);
+		if (options->keyed)
+			put_keys(item, pair, row);
+	}
+	return 0;
+}
+
+/* -- writing -- */
+
+static void add_digest(struct set *set, const struct pair *pair)
+{
+	struct hash128 h = hash128(&pair->digest, sizeof pair->digest);
+
+	set->digest.low += h.low;
+	set->digest.high += h.high;
+}
+
+static int write_item(void *context, void *argument)
+{
+	struct gathering *g = context;
+	struct set *set = g->set;
+	struct item *item = argument;
+	char *text = (char *)store_take(&set->store, (item->text.n + 7) / 8);
+	const char *label = item->labels.at;
+	int rc;
+
+	if (!text)
+		return ERR_NOMEM;
+	memcpy(text, item->text.at, item->text.n);
+	if ((rc = mem_try_grow(&set->row, &set->room,
+			       set->rows + item->batch.n,
+			       sizeof *set->row)) < 0)
+		return rc;
+	for (size_t i = 0; i < item->batch.n; i++) {
+		struct row *row = &item->row[i];
+		const struct pair *pair = &item->batch.pair[i];
+
+		add_digest(set, pair);
+		row->text = text;
+		text += row->text_n + row->meta_n;
+		item->label[i].at = label;
+		label += item->label[i].n;
+		if (item->why[i]) {
+			vec_push(&set->skip,
+				 ((struct skip){ row->id, item->why[i] }));
+			continue;
+		}
+		map_add(&set->lang, pair->lang);
+		row->group = map_add(&set->group, item->label[i]);
+		set->row[set->rows++] = *row;
+	}
+	progress_set(&g->progress, set->rows);
+	return 0;
+}
+
+/* -- the whole -- */
+
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static void take_licenses(struct gathering *g)
+{
+	struct set *set = g->set;
+
+	set->license = mem_array(g->sources + 1, sizeof *set->license);
+	for (size_t i = 0; i < g->sources; i++) {
+		const char *license = g->source[i].license;
+		bool known = !*license;
+
+		for (size_t k = 0; k < set->licenses && !known; k++)
+			known = strcmp(set->license[k], license) == 0;
+		if (!known)
+			set->license[set->licenses++] =
+				mem_copy(license, strlen(license));
+	}
+	qsort(set->license, set->licenses, sizeof *set->license, by_text);
+}
+
+static void gathering_free(struct gathering *g, struct item *item, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		pair_batch_free(&item[i].batch);
+		free(item[i].row);
+		free(item[i].label);
+		free(item[i].why);
+		free(item[i].score);
+		buf_free(&item[i].text);
+		buf_free(&item[i].labels);
+		buf_free(&item[i].normal);
+	}
+	free(item);
+	for (size_t i = 0; i < g->sources; i++) {
+		free(g->source[i].name);
+		free(g->source[i].license);
+	}
+	free(g->source);
+	for (size_t m = 0; m < g->metrics; m++)
+		free(g->metric[m]);
+	free(g->metric);
+	pair_reader_close(&g->reader);
+	sqlite3_finalize(g->score);
+	sqlite3_finalize(g->cluster);
+}
+
+int gather(struct set *set, struct db *db, struct par *par,
+	   const struct gather_options *options)
+{
+	struct gathering g = { .set = set, .db = db, .options = options };
+	size_t slots = par_slots(par);
+	struct item *item = mem_array(slots, sizeof *item);
+	struct par_map map = {
+		.read = read_item,
+		.work = work_item,
+		.write = write_item,
+		.item = item,
+		.item_size = sizeof *item,
+		.items = slots,
+		.context = &g,
+	};
+	int64_t total;
+	int rc;
+
+	*set = (struct set){ .store = { .budget = options->memory } };
+	if ((rc = read_sources(&g)) == 0 && (rc = open_scans(&g)) == 0 &&
+	    (rc = db_number(db, SQL_PAIR_COUNT, &total)) == 0) {
+		progress_start(&g.progress, "reading", "pairs",
+			       (uint64_t)total);
+		rc = par_map(par, &map);
+		progress_end(&g.progress);
+	}
+	take_licenses(&g);
+	gathering_free(&g, item, slots);
+	return rc;
+}
+
+void set_free(struct set *set)
+{
+	free(set->row);
+	map_free(&set->group);
+	map_free(&set->lang);
+	vec_free(&set->skip);
+	store_free(&set->store);
+	for (size_t i = 0; i < set->licenses; i++)
+		free(set->license[i]);
+	free(set->license);
+	*set = (struct set){ 0 };
+}

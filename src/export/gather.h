@@ -1,0 +1,82 @@
+/*
+ * gather.h - the pairs that can be exported, read once
+ *
+ * One pass over the database, in parallel: each kept pair becomes its line,
+ * the line of its origin (meta/), the group it is balanced in and, when there
+ * are splits, the keys that hold it together with others.  Lines stay in a
+ * store, beyond the budget on disk; a row is about a hundred bytes.
+ *
+ *     rc = gather(&set, db, par, &options);
+ *     for (size_t i = 0; i < set.rows; i++)
+ *         use(&set.row[i]);
+ *     set_free(&set);
+ *
+ * Ownership  a set owns everything in it
+ * Errors     ERR_DB, ERR_NOMEM, ERR_IO (TMPDIR is full)
+ */
+#ifndef EXPORT_GATHER_H
+#define EXPORT_GATHER_H
+
+#include "base/map.h"
+#include "base/par.h"
+#include "base/store.h"
+#include "base/vec.h"
+#include "export/row.h"
+
+struct row {
+	int64_t id;
+	uint64_t order;    /* by chance, from the seed and the text alone */
+	const char *text;  /* the line, then its meta line, cut open */
+	uint32_t text_n, meta_n;
+	uint32_t group;    /* number in set.group */
+	uint32_t split;    /* number in the options */
+	uint64_t prompt, document; /* hashes of what it asks; 0: none */
+	int64_t cluster;   /* 0: none */
+};
+
+struct skip {
+	int64_t id;
+	const char *why;
+};
+
+struct set {
+	struct row *row; /* (rows) in order of id */
+	size_t rows, room;
+	struct map group; /* labels, in order of first sight */
+	VEC(struct skip) skip;
+	struct store store;
+	struct hash128 digest; /* of all pairs, whatever their order */
+	char **license;        /* (sources) distinct, sorted */
+	size_t licenses;
+	struct map lang;       /* languages met */
+};
+
+enum group_field {
+	GROUP_LANG,
+	GROUP_LANG_RESPONSE,
+	GROUP_CATEGORY,
+	GROUP_SOURCE,
+	GROUP_TURNS,
+	GROUP_FIELDS,
+};
+
+/* "lang"; group_find() is -1 for a name that is none. */
+const char *group_name(enum group_field field);
+int group_find(struct str name);
+
+struct gather_options {
+	enum row_format format;
+	enum group_field field[GROUP_FIELDS]; /* (fields) groups are of these */
+	size_t fields;
+	bool keyed; /* fill in prompt, document and cluster */
+	uint64_t seed, memory;
+};
+
+int gather(struct set *set, struct db *db, struct par *par,
+	   const struct gather_options *options);
+void set_free(struct set *set);
+
+/* Append a row's meta line; copy counts repeats of a row from 0. */
+void row_meta(const struct row *row, uint64_t copy, struct buf *out);
+
+#endif

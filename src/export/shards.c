@@ -1,0 +1,186 @@
+/* shards.c - a stretch of the sequence, written */
+#include "export/shards.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+
+enum { BLOCK = 4 << 20 }; /* bytes of lines packed as one */
+
+struct block {
+	const struct place *place;
+	size_t n;
+	struct packer packer;
+	struct buf lines, meta, packed, packed_meta;
+};
+
+struct writing {
+	const struct set *set;
+	const struct place *place; /* the next one */
+	size_t left;
+	bool with_meta;
+	struct file *file, *meta; /* NULL: to fd */
+	int fd;
+};
+
+static int read_block(void *context, void *item)
+{
+	struct writing *w = context;
+	struct block *block = item;
+	size_t bytes = 0;
+
+	block->place = w->place;
+	block->n = 0;
+	while (w->left && bytes < BLOCK) {
+		bytes += w->set->row[w->place->row].text_n;
+		block->n++;
+		w->place++;
+		w->left--;
+	}
+	return block->n > 0;
+}
+
+static int pack(struct block *block, struct buf *lines, struct buf *packed)
+{
+	struct buf swap = *lines;
+
+	if (block->packer.pack != PACK_NONE)
+		return packer_add(&block->packer, buf_view(lines), packed);
+	*lines = *packed;
+	*packed = swap;
+	return 0;
+}
+
+static int work_block(void *context, void *item)
+{
+	struct writing *w = context;
+	struct block *block = item;
+	int rc;
+
+	buf_clear(&block->lines);
+	buf_clear(&block->meta);
+	buf_clear(&block->packed);
+	buf_clear(&block->packed_meta);
+	for (size_t i = 0; i < block->n; i++) {
+		const struct place *place = &block->place[i];
+		const struct row *row = &w->set->row[place->row];
+
+		buf_put(&block->lines, row->text, row->text_n);
+		if (w->with_meta)
+			row_meta(row, place->copy, &block->meta);
+	}
+	if ((rc = pack(block, &block->lines, &block->packed)) == 0)
+		rc = pack(block, &block->meta, &block->packed_meta);
+	return rc;
+}
+
+static int write_fd(int fd, const char *at, size_t n)
+{
+	while (n) {
+		ssize_t wrote = write(fd, at, n);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote < 0)
+			return err_sys(ERR_IO, "writing to stdout");
+		at += wrote;
+		n -= (size_t)wrote;
+	}
+	return 0;
+}
+
+static int write_block(void *context, void *item)
+{
+	struct writing *w = context;
+	struct block *block = item;
+	int rc;
+
+	if (!w->file)
+		return write_fd(w->fd, block->packed.at, block->packed.n);
+	rc = file_write(w->file, block->packed.at, block->packed.n);
+	if (rc == 0)
+		rc = file_write(w->meta, block->packed_meta.at,
+				block->packed_meta.n);
+	return rc;
+}
+
+static int write_all(struct par *par, struct writing *w, enum pack kind)
+{
+	size_t slots = par_slots(par);
+	struct block *block = mem_array(slots, sizeof *block);
+	struct par_map map = {
+		.read = read_block,
+		.work = work_block,
+		.write = write_block,
+		.item = block,
+		.item_size = sizeof *block,
+		.items = slots,
+		.context = w,
+	};
+	int rc;
+
+	for (size_t i = 0; i < slots; i++)
+		block[i].packer.pack = kind;
+	rc = par_map(par, &map);
+	for (size_t i = 0; i < slots; i++) {
+		packer_free(&block[i].packer);
+		buf_free(&block[i].lines);
+		buf_free(&block[i].meta);
+		buf_free(&block[i].packed);
+		buf_free(&block[i].packed_meta);
+	}
+	free(block);
+	return rc;
+}
+
+static void fill_in(struct manifest_file *out, const struct file *file)
+{
+	out->bytes = file->size;
+	memcpy(out->sha256, file->sha256, sizeof out->sha256);
+}
+
+int shard_write(struct par *par, const struct set *set,
+		const struct place *place, size_t n, enum pack pack,
+		const char *path, const char *meta_path,
+		struct manifest_shard *shard)
+{
+	struct file file, meta;
+	struct writing w = {
+		.set = set,
+		.place = place,
+		.left = n,
+		.with_meta = true,
+		.file = &file,
+		.meta = &meta,
+	};
+	int rc;
+
+	if ((rc = file_create(&file, path)) < 0)
+		return rc;
+	if ((rc = file_create(&meta, meta_path)) < 0)
+		return file_commit(&file, rc);
+	rc = write_all(par, &w, pack);
+	rc = file_commit(&file, rc);
+	rc = file_commit(&meta, rc);
+	if (rc < 0)
+		return rc;
+	fill_in(&shard->file, &file);
+	fill_in(&shard->meta, &meta);
+	shard->rows = n;
+	for (size_t i = 0; i < n; i++)
+		shard->group[set->row[place[i].row].group]++;
+	return 0;
+}
+
+int shard_stream(struct par *par, const struct set *set,
+		 const struct place *place, size_t n, enum pack pack, int fd)
+{
+	struct writing w = {
+		.set = set, .place = place, .left = n, .fd = fd,
+	};
+
+	return write_all(par, &w, pack);
+}

@@ -1,0 +1,192 @@
+/* split.c - train, test and so on, without anything in two of them */
+#include "export/split.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "near/dsu.h"
+#include "shard/manifest.h"
+
+/* -- what was asked for -- */
+
+static int parse_one(const char *text, size_t n, struct split *split)
+{
+	const char *equal = memchr(text, '=', n);
+	char *end;
+
+	if (!equal || equal == text)
+		return err_set(ERR_USAGE, "--split: '%.*s' is not NAME=SHARE",
+			       (int)n, text);
+	split->share = strtod(equal + 1, &end);
+	if (end != text + n || !(split->share > 0 && split->share <= 1))
+		return err_set(ERR_USAGE, "--split: '%.*s': the share is not "
+					  "above 0 and at most 1", (int)n,
+			       text);
+	split->name = mem_copy(text, (size_t)(equal - text));
+	/* '-' and '.' separate parts of file names */
+	if (!manifest_plain(split->name) || strpbrk(split->name, ".-") ||
+	    strcmp(split->name, "all") == 0)
+		return err_set(ERR_USAGE, "--split: '%s' cannot be a name; "
+					  "use letters, digits and _",
+			       split->name);
+	return 0;
+}
+
+static int check_splits(const struct split *split, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum += split[i].share;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(split[k].name, split[i].name) == 0)
+				return err_set(ERR_USAGE, "--split: '%s' "
+							  "stands twice",
+					       split[i].name);
+	}
+	if (fabs(sum - 1) > 1e-6)
+		return err_set(ERR_USAGE, "--split: the shares sum up to %g, "
+					  "not to 1", sum);
+	return 0;
+}
+
+int split_parse(const char *text, struct split **split, size_t *n)
+{
+	size_t room = 0;
+	int rc = 0;
+
+	*split = NULL;
+	*n = 0;
+	do {
+		size_t length = strcspn(text, ",");
+
+		mem_grow(split, &room, *n + 1, sizeof **split);
+		(*split)[*n] = (struct split){ 0 };
+		rc = parse_one(text, length, &(*split)[(*n)++]);
+		text += length;
+	} while (rc == 0 && *text++);
+	return rc < 0 ? rc : check_splits(*split, *n);
+}
+
+void split_free(struct split *split, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((char *)split[i].name);
+	free(split);
+}
+
+/* -- families -- */
+
+static uint64_t prompt_of(const struct row *row)
+{
+	return row->prompt;
+}
+
+static uint64_t document_of(const struct row *row)
+{
+	return row->document;
+}
+
+static uint64_t cluster_of(const struct row *row)
+{
+	return row->cluster ? hash_mix((uint64_t)row->cluster) : 0;
+}
+
+/* Join rows of equal keys; slot is an open table of rows + 1, all zero. */
+static void join_by(const struct set *set, struct dsu *dsu,
+		    uint64_t (*key_of)(const struct row *row), uint32_t *slot,
+		    size_t slots)
+{
+	memset(slot, 0, slots * sizeof *slot);
+	for (size_t i = 0; i < set->rows; i++) {
+		uint64_t key = key_of(&set->row[i]);
+		size_t at = key & (slots - 1);
+
+		if (!key)
+			continue;
+		while (slot[at] && key_of(&set->row[slot[at] - 1]) != key)
+			at = (at + 1) & (slots - 1);
+		if (slot[at])
+			dsu_join(dsu, slot[at] - 1, (uint32_t)i);
+		else
+			slot[at] = (uint32_t)i + 1;
+	}
+}
+
+static int find_families(const struct set *set, struct dsu *dsu)
+{
+	size_t slots = 64;
+	uint32_t *slot;
+
+	while (slots < 2 * set->rows)
+		slots *= 2;
+	slot = mem_try(slots, sizeof *slot);
+	if (!slot)
+		return ERR_NOMEM;
+	join_by(set, dsu, prompt_of, slot, slots);
+	join_by(set, dsu, document_of, slot, slots);
+	join_by(set, dsu, cluster_of, slot, slots);
+	free(slot);
+	return 0;
+}
+
+/* -- drawing -- */
+
+struct family {
+	uint64_t least; /* order of its first member by chance */
+	uint32_t size;
+};
+
+static uint32_t largest(const struct split *split, size_t n)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < n; i++)
+		if (split[i].share > split[best].share)
+			best = i;
+	return best;
+}
+
+static uint32_t draw(const struct family *family, const struct split *split,
+		     size_t n, size_t rows)
+{
+	double at = (double)(hash_mix(family->least) >> 11) * 0x1p-53;
+	uint32_t s = 0;
+
+	while (s + 1 < n && at >= split[s].share)
+		at -= split[s++].share;
+	if (family->size > 1 &&
+	    family->size > split[s].share * (double)rows / 10)
+		return largest(split, n);
+	return s;
+}
+
+int split_assign(struct set *set, const struct split *split, size_t n)
+{
+	struct dsu dsu = { 0 };
+	struct family *family;
+	int rc;
+
+	if (n < 2)
+		return 0;
+	family = mem_try(set->rows, sizeof *family);
+	if (!family)
+		return ERR_NOMEM;
+	if ((rc = dsu_init(&dsu, set->rows)) == 0 &&
+	    (rc = find_families(set, &dsu)) == 0) {
+		for (size_t i = 0; i < set->rows; i++) {
+			struct family *f = &family[dsu_find(&dsu, (uint32_t)i)];
+
+			if (!f->size++ || set->row[i].order < f->least)
+				f->least = set->row[i].order;
+		}
+		for (size_t i = 0; i < set->rows; i++)
+			set->row[i].split =
+				draw(&family[dsu_find(&dsu, (uint32_t)i)],
+				     split, n, set->rows);
+	}
+	dsu_free(&dsu);
+	free(family);
+	return rc;
+}

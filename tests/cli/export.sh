@@ -1,0 +1,292 @@
+# export.sh - what `itdata export` promises at the command line
+. "$srcdir/tests/cli/lib.sh"
+
+# line INSTRUCTION INPUT RESPONSE
+line() {
+	printf '{"instruction":"%s","input":"%s","output":"%s"}\n' "$@"
+}
+
+# mixed DATABASE: 60 Japanese and 20 English pairs, none alike
+mixed() {
+	for i in $(seq 1 60); do
+		line "ネコは何科ですか？ $i 番目の質問です。" "" \
+			"ネコはネコ科に属する動物です。$i"
+	done >ja.jsonl
+	for i in $(seq 1 20); do
+		line "Write $i words about rivers and the sea." "" \
+			"Here are the $i words that you have asked for."
+	done >en.jsonl
+	itdata ingest "$1" ja.jsonl en.jsonl --license CC-BY-4.0 -q >/dev/null
+}
+
+few() {
+	{
+		line "ネコは何科ですか？" "" "ネコはネコ科に属する動物です。"
+		line "次の文を英訳してください。" \
+			"このプロジェクトは大成功でした。" \
+			"This project was a great success."
+		printf '%s\n' '{"instruction":"Quote \"it\"","input":"","output":"a\\b\nc\u0001"}'
+	} >few.jsonl
+	itdata ingest "$1" few.jsonl -q >/dev/null
+}
+
+# rows FOLDER SPLIT: the lines of a split, in order
+rows() {
+	cat "$1/$2"-*-of-*.jsonl
+}
+
+it 'writes messages, the input after its instruction' '
+	few a.db && itdata export a.db -o out >said &&
+	grep -q "^3 pairs could be exported; 3 rows in 1 shards in out" said &&
+	jq -c . out/train-00000-of-00001.jsonl | sort >got &&
+	sort <<-\END | diff - got
+	{"messages":[{"role":"user","content":"ネコは何科ですか？"},{"role":"assistant","content":"ネコはネコ科に属する動物です。"}]}
+	{"messages":[{"role":"user","content":"次の文を英訳してください。\n\nこのプロジェクトは大成功でした。"},{"role":"assistant","content":"This project was a great success."}]}
+	{"messages":[{"role":"user","content":"Quote \"it\""},{"role":"assistant","content":"a\\b\nc\u0001"}]}
+	END
+'
+it 'writes alpaca, every line with the same three keys' '
+	few a.db && itdata export a.db -o out --format alpaca >said &&
+	jq -c . out/train-00000-of-00001.jsonl | sort >got &&
+	sort few.jsonl | jq -c . | sort | diff - got
+'
+it 'writes sharegpt and prompt' '
+	few a.db && itdata export a.db -o s --format sharegpt -q >said &&
+	jq -e -s "[.[].conversations[].from] | unique == [\"gpt\", \"human\"]" \
+		s/train-00000-of-00001.jsonl &&
+	itdata export a.db -o p --format prompt -q >said &&
+	jq -e -s "map(keys) | unique == [[\"completion\", \"prompt\"]]" \
+		p/train-00000-of-00001.jsonl
+'
+it 'keeps every message of a conversation, its system text too' '
+	cat >talk.jsonl <<-\END &&
+	{"messages":[{"role":"system","content":"簡潔に。"},{"role":"user","content":"やあ"},{"role":"assistant","content":"はい"},{"role":"user","content":"英訳して"},{"role":"assistant","content":"Yes"}]}
+	END
+	itdata ingest a.db talk.jsonl -q >said && itdata export a.db -o out -q >said &&
+	diff talk.jsonl out/train-00000-of-00001.jsonl
+'
+it 'says which pairs a format cannot hold' '
+	cat >talk.jsonl <<-\END &&
+	{"messages":[{"role":"user","content":"やあ"},{"role":"assistant","content":"はい"},{"role":"user","content":"英訳して"},{"role":"assistant","content":"Yes"}]}
+	{"messages":[{"role":"user","content":"1+1?"},{"role":"assistant","content":"2"}]}
+	END
+	itdata ingest a.db talk.jsonl -q >said &&
+	itdata export a.db -o out --format alpaca --json >said 2>err &&
+	says "1 pairs left out: alpaca holds no conversation of several turns (ids 1)" &&
+	jq -e ".pairs == 1 and .skipped == 1" said
+'
+it 'names where each row comes from, in the same order' '
+	mixed a.db && itdata export a.db -o out --shards 3 -q >said &&
+	for i in 0 1 2; do
+		jq -r ".messages[0].content" out/train-0000$i-of-00003.jsonl >a
+		jq -r .id out/meta/train-0000$i-of-00003.jsonl >ids
+		while read -r id; do
+			sql a.db "SELECT instruction FROM pair WHERE id = $id"
+		done <ids >b
+		[ -s a ] && diff a b || exit 1
+	done &&
+	jq -e -s "map(keys) | unique == [[\"category\", \"copy\", \"id\",
+		\"lang\", \"license\", \"record\", \"scores\", \"source\"]]" \
+		out/meta/*.jsonl
+'
+it 'gives the same bytes whatever the threads and the ingests' '
+	mixed a.db && itdata ingest b.db ja.jsonl --license CC-BY-4.0 -q >said &&
+	itdata ingest b.db en.jsonl --license CC-BY-4.0 -q >said &&
+	set -- --shards 3 --split train=0.8,test=0.2 --balance lang --alpha 0.5 &&
+	itdata export a.db -o one -j 1 "$@" >said &&
+	itdata export a.db -o two -j 2 "$@" >said &&
+	itdata export b.db -o four -j 4 "$@" >said &&
+	diff -r one two && diff -r one four &&
+	itdata export a.db -o one "$@" >said && diff -r one two
+'
+it 'orders rows by the seed' '
+	mixed a.db && itdata export a.db -o a >said &&
+	itdata export a.db -o b --seed 2 >said &&
+	! cmp -s a/train-00000-of-00001.jsonl b/train-00000-of-00001.jsonl &&
+	rows a train | sort >x && rows b train | sort | diff x -
+'
+it 'puts every group into every shard in proportion' '
+	mixed a.db && itdata export a.db -o out --shards 4 --balance lang >said &&
+	jq -c .lang out/meta/*.jsonl | wc -l | grep -qx 80 &&
+	for f in out/meta/*.jsonl; do
+		[ "$(grep -c "\"lang\":\"ja\"" $f)" = 15 ] || exit 1
+		# and so does a prefix of a shard
+		[ "$(head -n 8 $f | grep -c "\"lang\":\"ja\"")" = 6 ] || exit 1
+	done &&
+	jq -e "[.shards[].groups] | unique == [{\"ja\": 15, \"en\": 5}]" \
+		out/manifest.json
+'
+it 'balances groups by alpha, cap, total and repeat' '
+	mixed a.db && groups() {
+		itdata export a.db -o out --balance lang --json "$@" |
+			jq -c ".groups | [.ja, .en]"
+	} &&
+	[ "$(groups)" = "[60,20]" ] &&
+	[ "$(groups --alpha 0)" = "[20,20]" ] &&
+	[ "$(groups --alpha 0.5)" = "[34,20]" ] &&
+	[ "$(groups --cap 30)" = "[30,20]" ] &&
+	[ "$(groups --total 40)" = "[30,10]" ] &&
+	[ "$(groups --total 50 --alpha 0)" = "[30,20]" ] &&
+	[ "$(groups --alpha 0 --repeat 2)" = "[40,40]" ] &&
+	jq -e -s "map(select(.copy == 1)) | length == 20" out/meta/*.jsonl &&
+	jq -e ".groups[1] == {\"name\": \"en\", \"pairs\": 20, \"rows\": 40,
+		\"asked\": 0.5}" out/manifest.json
+'
+it 'refuses a total that is not there' '
+	mixed a.db && fails_with 1 itdata export a.db -o out --total 81 &&
+	says "a total of 81 rows is asked for, but there are only 80" &&
+	[ ! -e out ]
+'
+it 'never puts a family into two splits' '
+	{
+		for i in $(seq 1 100); do
+			line "質問その $i" "" "答え $i の一つ目"
+			line "質問その　$i" "" "まったく違う返事 $i"
+			line "要約して $i" "ネコは液体であるという長い文章の第 $i 版です。" "猫"
+			line "英訳して $i" "ネコは液体であるという長い文章の第 $i 版です。" "cat"
+		done
+	} >a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said &&
+	itdata export a.db -o out --split train=0.7,valid=0.1,test=0.2 --json >said &&
+	jq -e ".splits | .train + .valid + .test == 400 and .test > 30" said &&
+	for s in train valid test; do
+		jq -r .record out/meta/$s-*.jsonl |
+			while read -r r; do echo "$((r / 4)) $((r % 4 / 2))"; done |
+			sort -u
+	done | sort | uniq -d >twice && expect twice </dev/null
+'
+it 'keeps clusters of near duplicates together' '
+	{
+		for i in $(seq 1 50); do
+			line "Tell me about the city number $i, its history and people." "" "a$i"
+			line "Tell me about the city number $i, its history and its people." "" "b$i"
+		done
+	} >a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said &&
+	sql a.db "INSERT INTO cluster SELECT id, (id - 1) / 2 * 2 + 1 FROM pair" &&
+	itdata export a.db -o out --split train=0.5,test=0.5 --json >said &&
+	jq -e ".splits.test > 20 and .splits.train > 20" said &&
+	for s in train test; do
+		jq "(.id - 1) / 2 | floor" out/meta/$s-*.jsonl | sort -u
+	done | sort | uniq -d >twice && expect twice </dev/null
+'
+it 'leaves out what stages dropped, keeps what a person kept' '
+	line a "" b >a.jsonl && line c "" d >>a.jsonl && line a "" b >>a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said && itdata dedup a.db >said &&
+	itdata export a.db -o out --json | jq -e ".pairs == 2" &&
+	sql a.db "INSERT INTO verdict VALUES (3, '\''keep'\'', '\'''\'', '\'''\'', '\'''\'')" &&
+	itdata export a.db -o out --json | jq -e ".pairs == 3"
+'
+it 'refuses a stale set unless asked' '
+	line a "" b >a.jsonl && line a "" b >>a.jsonl && line c "" d >>a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said && itdata dedup a.db >said &&
+	sql a.db "INSERT INTO verdict VALUES (1, '\''drop'\'', '\'''\'', '\'''\'', '\'''\'')" &&
+	fails_with 1 itdata export a.db -o out && says "stage '\''dedup'\'' is stale" &&
+	[ ! -e out ] &&
+	itdata export a.db -o out --stale --json | jq -e ".pairs == 1"
+'
+it 'packs with gzip and zstd' '
+	mixed a.db && itdata export a.db -o plain >said &&
+	itdata export a.db -o gz --compress gzip >said &&
+	itdata export a.db -o zst --compress zstd >said &&
+	gzip -dc gz/train-00000-of-00001.jsonl.gz |
+		cmp - plain/train-00000-of-00001.jsonl &&
+	zstd -dcq zst/train-00000-of-00001.jsonl.zst |
+		cmp - plain/train-00000-of-00001.jsonl &&
+	zstd -dcq zst/meta/train-00000-of-00001.jsonl.zst |
+		cmp - plain/meta/train-00000-of-00001.jsonl &&
+	itdata verify gz && itdata verify zst
+'
+it 'streams to stdout' '
+	mixed a.db && itdata export a.db -o plain >said &&
+	itdata export a.db -o - | cmp - plain/train-00000-of-00001.jsonl &&
+	itdata export a.db -o - | head -n 1 | jq -e .messages
+'
+it 'removes shards of an earlier export, and nothing else' '
+	mixed a.db && itdata export a.db -o out --shards 5 >said &&
+	echo mine >out/train-00000-of-00009.txt && echo mine >out/notes.txt &&
+	itdata export a.db -o out --shards 2 >said &&
+	ls out out/meta >got && expect got <<-\END &&
+	out:
+	README.md
+	dataset_info.json
+	manifest.json
+	meta
+	notes.txt
+	train-00000-of-00002.jsonl
+	train-00000-of-00009.txt
+	train-00001-of-00002.jsonl
+
+	out/meta:
+	train-00000-of-00002.jsonl
+	train-00001-of-00002.jsonl
+	END
+	rm out/train-00000-of-00009.txt && itdata verify out
+'
+it 'refuses a folder that holds other things' '
+	few a.db && mkdir out && echo mine >out/README.md &&
+	fails_with 2 itdata export a.db -o out && says "holds other files" &&
+	grep -qx mine out/README.md && [ "$(ls -A out)" = README.md ]
+'
+it 'has a card with splits and licences, and dataset_info.json' '
+	mixed a.db &&
+	itdata export a.db -o out --shards 2 --split train=0.8,test=0.2 >said &&
+	sed -n "/^---$/,/^---$/p" out/README.md >yaml &&
+	grep -q "^  - split: train$" yaml &&
+	grep -q "^    path: \"train-\*-of-00002.jsonl\"$" yaml &&
+	grep -q "^license_name: \"CC-BY-4.0\"$" yaml &&
+	grep -q "^- \"ja\"$" yaml &&
+	jq -e ".[\"train-00001\"].file_name == \"train-00001-of-00002.jsonl\" and
+		.test.formatting == \"sharegpt\" and
+		.test.columns == {\"messages\": \"messages\"}" out/dataset_info.json
+'
+it 'leaves the folder as it was when any write fails' '
+	mixed a.db && itdata export a.db -o out --shards 2 >said &&
+	cp -r out before &&
+	for n in $(seq 1 40); do
+		if ITDATA_FAULT=write:$n itdata export a.db -o out --seed 3 \
+			--shards 3 >said 2>err; then
+			break
+		fi
+		diff -r before out || exit 1
+		ITDATA_FAULT=write:$n itdata export a.db -o new --seed 3 \
+			>said 2>err && break
+		[ ! -e new ] || exit 1
+		[ $n -lt 40 ] || exit 1
+	done && [ $n -gt 10 ] && itdata verify out
+'
+it 'holds whole files wherever it is killed, and completes when run again' '
+	mixed a.db && itdata export a.db -o old --shards 3 >said &&
+	itdata export a.db -o new --shards 2 --seed 3 >said &&
+	for n in $(seq 1 60); do
+		rm -rf out && cp -r old out
+		ITDATA_FAULT=kill:$n itdata export a.db -o out --shards 2 \
+			--seed 3 >said 2>err && break
+		for f in $(cd out && ls *.jsonl meta/*); do
+			cmp -s out/$f old/$f || cmp -s out/$f new/$f || exit 1
+		done
+		# what the manifest says is there, or verify says no
+		itdata verify out >said 2>err || [ $? = 3 ] || exit 1
+		itdata export a.db -o out --shards 2 --seed 3 >said || exit 1
+		diff -r new out || exit 1
+	done && [ $n -gt 15 ] && [ $n -lt 60 ]
+'
+it 'says what is wrong with an option' '
+	few a.db &&
+	fails_with 2 itdata export a.db && says "-o DIR is missing" &&
+	fails_with 2 itdata export a.db -o out --balance colour && says colour &&
+	fails_with 2 itdata export a.db -o out --split train=0.5 &&
+	says "sum up to 0.5" &&
+	fails_with 2 itdata export a.db -o out --split train=1,train=0 &&
+	fails_with 2 itdata export a.db -o out --split ../x=1 &&
+	fails_with 2 itdata export a.db -o out --shards 0 &&
+	fails_with 2 itdata export a.db -o out --alpha 2 &&
+	fails_with 1 itdata export absent.db -o out && [ ! -e out ]
+'
+it 'fails when there is nothing to export' '
+	few a.db && sql a.db "INSERT INTO verdict SELECT id, '\''drop'\'', '\'''\'',
+		'\'''\'', '\'''\'' FROM pair" &&
+	fails_with 1 itdata export a.db -o out && says "no pair is left" &&
+	[ ! -e out ]
+'
+finish

@@ -89,7 +89,9 @@ title 'stats: the state of the set' <<END
 The same as a page to look at: ${out#"$PWD"/}/page.html
 END
 show stats "$db"
-itdata stats "$db" --html "$out/page.html"
+if itdata stats --help | grep -q -e --html; then
+	itdata stats "$db" --html "$out/page.html"
+fi
 itdata stats "$db" --json |
 	jq -c '{command: "stats", summary: .}' >>"$steps"
 

@@ -99,9 +99,11 @@ title 'export: balanced shards, split without leaks' <<'END'
 Duplicates of one cluster never stand in different splits, and the same
 database gives the same bytes again.
 END
-show export "$db" -o "$out/shards" --format messages --shards 2 \
+set -- "$db" -o "$out/shards" --format messages --shards 2 \
 	--split train=0.9,test=0.1 --balance lang --alpha 0.5
-remember
+show export "$@"
+itdata export "$@" --json -q | # the same bytes again
+	jq -c '{command: "export", summary: .}' >>"$steps"
 show verify "$out/shards"
 
 jq -s '{steps: .}' "$steps" >"$out/summary.json"

@@ -36,6 +36,14 @@ it 'describes the options of every command in its page' '
 		cmp -s help page || { echo "$name:"; diff help page; }
 	done >out; expect out </dev/null
 '
+it 'names every command in README and in itdata(1)' '
+	for name in $(commands); do
+		grep -q "itdata $name\|\`$name\`" "$srcdir/README.md" ||
+			echo "README.md: $name"
+		grep -q "itdata-$name 1" "$srcdir/man/itdata.1" ||
+			echo "itdata.1: $name"
+	done >out; expect out </dev/null
+'
 it 'has pages that mandoc has nothing to say about' '
 	for page in "$srcdir"/man/*.[15]; do
 		mandoc -Tlint -W warning "$page"

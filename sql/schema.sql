@@ -21,7 +21,7 @@ CREATE TABLE source (
   sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
   size       INTEGER NOT NULL,         -- bytes
   mtime      TEXT,                     -- UTC, ISO 8601
-  format     TEXT NOT NULL,            -- json, jsonl, csv, tsv; +gzip, +zstd
+  format     TEXT NOT NULL,            -- json, jsonl, csv, tsv; +gzip, +zstd, +xz
   schema     TEXT NOT NULL,            -- alpaca, messages, ...
   encoding   TEXT NOT NULL,
   mapping    TEXT NOT NULL CHECK (json_valid(mapping)),
@@ -31,6 +31,8 @@ CREATE TABLE source (
   added      INTEGER NOT NULL DEFAULT 0,
   rejected   INTEGER NOT NULL DEFAULT 0,
   finished   INTEGER NOT NULL DEFAULT 0 CHECK (finished IN (0, 1)),
+  left_off   INTEGER CHECK (left_off >= 0), -- --limit ended it, with so many
+                                       -- parts of the next record taken
   run_id     INTEGER NOT NULL REFERENCES run,
   UNIQUE (sha256, part)
 ) STRICT;

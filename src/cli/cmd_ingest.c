@@ -1,23 +1,34 @@
 /* cmd_ingest.c - files into pairs */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "ingest/ingest.h"
+#include "ingest/mapping.h"
 
 static struct ingest_options options;
+static struct mapping mapping;
 static const char *format = "auto", *schema = "auto", *lang = "auto";
+static const char *encoding = "auto", *map, *rejects;
 static const char *max_rejects = "5%";
-static bool strict;
+static bool probe;
 
 static const struct opt opts[] = {
 	OPT_CHOICE(0, "format", &format, "auto|jsonl|json|csv|tsv",
 		   "format of the files"),
 	OPT_TEXT(0, "schema", &schema, "NAME",
-		 "alpaca, dolly, completion, qa, messages or sharegpt"),
+		 "alpaca, dolly, completion, io, qa, messages, sharegpt, "
+		 "utterances, squad, natural, instances or oasst"),
+	OPT_TEXT(0, "map", &map, "FIELD=PATH,...",
+		 "keys of any other schema: instruction=a.b[0],response=c; "
+		 "column numbers for a table without a header"),
+	OPT_FLAG(0, "probe", &probe,
+		 "show what was detected and three pairs of each file, and "
+		 "write nothing; no DATABASE"),
 	OPT_TEXT(0, "source", &options.source, "NAME",
 		 "name of the source (the file's name)"),
 	OPT_TEXT(0, "license", &options.license, "LICENSE",
@@ -25,34 +36,64 @@ static const struct opt opts[] = {
 	OPT_TEXT(0, "lang", &lang, "LANG",
 		 "language of all pairs, such as ja"),
 	OPT_TEXT(0, "category", &options.category, "NAME",
-		 "kind of task of all pairs"),
+		 "kind of task of all pairs (the data's own, else by rules)"),
+	OPT_TEXT(0, "encoding", &encoding, "NAME",
+		 "utf-8, utf-16, cp932, euc-jp, iso-2022-jp, gb18030 or "
+		 "latin-1"),
 	OPT_UINT(0, "part", &options.part, "N",
 		 "number of this database among those of one corpus, 0 to "
 		 "8191"),
 	OPT_UINT(0, "limit", &options.limit, "N",
-		 "no more than N records of a file"),
+		 "no more than N pairs and rejects of a file"),
 	OPT_TEXT(0, "max-rejects", &max_rejects, "N|N%",
 		 "more rejects than this in a file: exit 3"),
-	OPT_FLAG(0, "strict", &strict, "exit 3 when any record is rejected"),
+	OPT_TEXT(0, "rejects", &rejects, "FILE",
+		 "write rejected records there, to be mended and taken again"),
+	OPT_FLAG(0, "strict", &options.strict,
+		 "end with 3 at the first reject; the file leaves nothing"),
 	OPT_END,
 };
+
+static int read_schema(void)
+{
+	struct buf names = { 0 };
+	int rc;
+
+	options.schema = schema_by_name(schema);
+	if (options.schema)
+		return 0;
+	schema_names(&names);
+	rc = err_set(ERR_USAGE, "--schema: '%s' is not one of %s", schema,
+		     names.at);
+	buf_free(&names);
+	return rc;
+}
 
 static int read_options(void)
 {
 	static const char *const names[] = { "auto", "jsonl", "json", "csv",
 					     "tsv" };
+	int rc;
 
 	for (int i = 0; i < 5; i++)
 		if (strcmp(format, names[i]) == 0)
 			options.format = (enum format)i;
-	if (strcmp(schema, "auto") != 0) {
-		options.schema = schema_by_name(schema);
-		if (!options.schema)
-			return err_set(ERR_USAGE,
-				       "--schema: '%s' is not one of alpaca, "
-				       "dolly, completion, qa, messages, "
-				       "sharegpt",
-				       schema);
+	if (!encoding_by_name(encoding, &options.encoding))
+		return err_set(ERR_USAGE,
+			       "--encoding: '%s' is not one of auto, utf-8, "
+			       "utf-16le, utf-16be, utf-32le, utf-32be, cp932, "
+			       "euc-jp, iso-2022-jp, gb18030, latin-1",
+			       encoding);
+	if (strcmp(schema, "auto") != 0 && (rc = read_schema()) < 0)
+		return rc;
+	if (map && options.schema)
+		return err_set(ERR_USAGE, "--map and --schema exclude each "
+					  "other");
+	if (map && (rc = mapping_init(&mapping, map)) < 0)
+		return rc;
+	if (map) {
+		options.schema = &mapping.schema;
+		options.headerless = mapping_is_numbered(&mapping);
 	}
 	if (strcmp(lang, "auto") != 0)
 		options.lang = lang;
@@ -75,7 +116,7 @@ static int too_many(uint64_t rejected, uint64_t read, bool *answer)
 			       max_rejects);
 	if (*end == '%')
 		most = most / 100 * (double)read;
-	*answer = (double)rejected > most || (strict && rejected);
+	*answer = (double)rejected > most;
 	return 0;
 }
 
@@ -91,6 +132,11 @@ static int judge(const struct ingest_file *file, size_t files)
 
 		if (rc < 0)
 			return rc;
+		if (f->skipped) {
+			log_warn("ingest: skipped %s", f->damage.at);
+			status = options.strict ? 3 : status;
+			continue;
+		}
 		if (f->damage.n)
 			log_warn("ingest: %s; what came before is kept",
 				 f->damage.at);
@@ -118,9 +164,12 @@ static void print_files(const struct ingest_file *file, size_t files,
 	for (size_t i = 0; i < files; i++) {
 		const struct ingest_file *f = &file[i];
 
-		buf_print(out, "%s: %s, %s: %llu read = %llu added + %llu "
+		if (f->skipped)
+			continue;
+		buf_print(out, "%s: %s, %s, %s: %llu read = %llu added + %llu "
 			       "known + %llu rejected\n",
-			  f->path, format_name(f->format), f->schema->name,
+			  f->path, format_name(f->format),
+			  encoding_name(f->encoding), f->schema->name,
 			  (unsigned long long)f->read,
 			  (unsigned long long)f->added,
 			  (unsigned long long)f->known,
@@ -160,6 +209,8 @@ static void summary(const struct ingest_file *file, size_t files,
 	json_key(&json, "files");
 	json_open(&json, '[');
 	for (size_t i = 0; i < files; i++) {
+		if (file[i].skipped)
+			continue;
 		json_open(&json, '{');
 		json_key(&json, "path");
 		json_text(&json, file[i].path);
@@ -168,7 +219,7 @@ static void summary(const struct ingest_file *file, size_t files,
 		json_key(&json, "schema");
 		json_text(&json, file[i].schema->name);
 		json_key(&json, "encoding");
-		json_text(&json, "utf-8");
+		json_text(&json, encoding_name(file[i].encoding));
 		json_key(&json, "read");
 		json_int(&json, (int64_t)file[i].read);
 		json_key(&json, "added");
@@ -179,6 +230,12 @@ static void summary(const struct ingest_file *file, size_t files,
 		json_int(&json, (int64_t)file[i].rejected);
 		json_close(&json, '}');
 	}
+	json_close(&json, ']');
+	json_key(&json, "skipped");
+	json_open(&json, '[');
+	for (size_t i = 0; i < files; i++)
+		if (file[i].skipped)
+			json_text(&json, file[i].path);
 	json_close(&json, ']');
 	json_close(&json, '}');
 }
@@ -223,14 +280,18 @@ const struct command cmd_ingest = {
 	.name = "ingest",
 	.summary = "take files of pairs into a database",
 	.operands = "DATABASE FILE...",
-	.least = 2,
+	.least = 1,
 	.most = -1,
-	.about = "JSONL, JSON arrays, CSV and TSV with a header; plain, gzip or "
-		 "zstd; folders; '-'.\nFormat and schema are found out and "
-		 "shown.  A file that was taken before adds nothing.\n"
-		 "A record that is broken becomes a row in 'reject' with file, "
-		 "line, byte and reason.",
-	.examples = "  itdata ingest pairs.db alpaca.jsonl dolly.csv.gz\n"
+	.about = "JSONL, JSON arrays and objects with a list, CSV and TSV; "
+		 "plain, gzip, zstd or xz; tar\narchives and folders of these; "
+		 "'-'.  Format, encoding and schema are found out and\nshown.  "
+		 "A file that was taken before adds nothing.  A record that is "
+		 "broken becomes\na row in 'reject' with file, line, byte and "
+		 "reason.",
+	.examples = "  itdata ingest --probe pairs.json\n"
+		    "  itdata ingest pairs.db alpaca.jsonl dolly.csv.gz\n"
+		    "  itdata ingest pairs.db dpo.json --map "
+		    "messages=conversations,response=chosen.value\n"
 		    "  zcat chats.jsonl.gz | itdata ingest pairs.db - "
 		    "--source chats\n"
 		    "  sqlite3 pairs.db 'SELECT * FROM rejects'\n",
@@ -238,24 +299,61 @@ const struct command cmd_ingest = {
 	.run = run,
 };
 
-static int run(int argc, char **argv)
+/* A database may stand in front of the files of --probe: it is not needed. */
+static bool is_database(const char *name)
 {
+	char magic[16] = "";
+	FILE *file = fopen(name, "rb");
+	size_t n = file ? fread(magic, 1, sizeof magic, file) : 0;
+
+	if (file)
+		fclose(file);
+	return n == sizeof magic && memcmp(magic, "SQLite format 3", 16) == 0;
+}
+
+static int show_probes(int names, char **name)
+{
+	enum { SHOWN = 3 };
 	struct ingest_file *file = NULL;
-	struct buf report = { 0 }, out = { 0 };
-	struct run record;
+	struct buf out = { 0 };
 	size_t files = 0;
-	bool unused;
 	int rc;
 
-	if ((rc = read_options()) < 0 || (rc = too_many(0, 1, &unused)) < 0)
-		return rc;
+	if (names > 1 && (is_database(name[0]) ||
+			  access(name[0], F_OK) < 0)) {
+		names--;
+		name++;
+	}
+	rc = ingest_files(name, (size_t)names, &file, &files);
+	for (size_t i = 0; rc == 0 && i < files; i++)
+		rc = ingest_probe(&file[i], &options, SHOWN, &out);
+	if (out.n) {
+		int printed = command_print(&out);
+
+		rc = rc < 0 ? rc : printed;
+	}
+	ingest_files_free(file, files);
+	buf_free(&out);
+	return rc;
+}
+
+static int take_files(const char *database, struct ingest_file *file,
+		      size_t files)
+{
+	struct buf report = { 0 }, out = { 0 };
+	struct file raw = { 0 };
+	struct run record;
+	int rc = 0;
+
 	command_run_init(&record, &cmd_ingest);
-	if ((rc = ingest_files(argv + 1, (size_t)argc - 1, &file, &files)) < 0)
-		return rc;
 	for (size_t i = 0; rc == 0 && i < files; i++)
 		rc = ingest_check(&file[i], &options);
+	if (rc == 0 && rejects && (rc = file_create(&raw, rejects)) == 0)
+		options.rejects = &raw;
 	if (rc == 0)
-		rc = take_all(argv[0], file, files, &record, &report);
+		rc = take_all(database, file, files, &record, &report);
+	if (options.rejects)
+		rc = file_commit(&raw, rc);
 	if (rc == 0) {
 		if (cli.json)
 			buf_print(&out, "%s\n", report.at);
@@ -265,8 +363,34 @@ static int run(int argc, char **argv)
 	}
 	if (rc == 0)
 		rc = judge(file, files);
-	ingest_files_free(file, files);
 	buf_free(&report);
 	buf_free(&out);
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	struct ingest_file *file = NULL;
+	size_t files = 0;
+	bool unused;
+	int rc;
+
+	if ((rc = read_options()) < 0 || (rc = too_many(0, 1, &unused)) < 0)
+		goto done;
+	if (probe) {
+		rc = show_probes(argc, argv);
+		goto done;
+	}
+	if (argc < 2) {
+		rc = err_set(ERR_USAGE, "operands are missing: DATABASE "
+					"FILE...");
+		goto done;
+	}
+	rc = ingest_files(argv + 1, (size_t)argc - 1, &file, &files);
+	if (rc == 0)
+		rc = take_files(argv[0], file, files);
+	ingest_files_free(file, files);
+done:
+	mapping_free(&mapping);
 	return rc;
 }

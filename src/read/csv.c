@@ -1,4 +1,5 @@
 /* csv.c - rows of CSV (RFC 4180) and TSV, with a header */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -138,13 +139,40 @@ static int parse_row(const struct reader *r, struct str text, char comma,
 	return 0;
 }
 
-/* -- the header is the first row -- */
+/* -- the header is the first row, or there is none -- */
+
+/* "a", and "a (2)" for the second of that name. */
+static struct str unique_name(struct reader *r, size_t i, struct str name)
+{
+	char number[32];
+	size_t before = 0, n;
+	char *copy;
+
+	for (size_t j = 0; j < i; j++)
+		before += str_equal(r->column[j], name);
+	if (!before)
+		return name;
+	n = (size_t)snprintf(number, sizeof number, " (%zu)", before + 1);
+	copy = arena_alloc(&r->arena, name.n + n);
+	memcpy(copy, name.at, name.n);
+	memcpy(copy + name.n, number, n);
+	return (struct str){ copy, name.n + n };
+}
+
+static struct str numbered_name(struct reader *r, size_t i)
+{
+	char number[32];
+
+	snprintf(number, sizeof number, "%zu", i + 1);
+	return arena_str(&r->arena, str_of(number));
+}
 
 static bool header(struct reader *r, char comma)
 {
 	struct found found;
 	struct value row = { 0 };
 	struct str text;
+	bool numbered = r->headerless;
 	size_t i = 0;
 
 	if (!next_row(r, &found, comma))
@@ -154,11 +182,18 @@ static bool header(struct reader *r, char comma)
 				       found.end - r->start });
 	r->started = false;
 	take_row(text, comma, &r->arena, &row);
+	numbered |= utf8_check(text.at, text.n) < text.n ||
+		    memchr(text.at, '\0', text.n);
 	r->columns = row.n;
 	r->column = arena_array(&r->arena, row.n, sizeof *r->column);
-	for (struct value *v = row.child; v; v = v->next)
-		r->column[i++] = v->text;
+	for (struct value *v = row.child; v; v = v->next, i++)
+		r->column[i] = numbered ? numbered_name(r, i)
+					: unique_name(r, i, v->text);
 	r->opened = true;
+	if (r->headerless) { /* the row is a record too */
+		r->at = r->start;
+		r->line = r->start_line;
+	}
 	return true;
 }
 

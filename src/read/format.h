@@ -25,8 +25,8 @@ struct reader_format {
 		     struct scan_error *error);
 };
 
-extern const struct reader_format format_jsonl, format_json, format_csv,
-	format_tsv;
+extern const struct reader_format format_jsonl, format_json, format_nested,
+	format_csv, format_tsv;
 
 /* A record begins at reader->at. */
 static inline void reader_begin(struct reader *reader)

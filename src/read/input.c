@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <lzma.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +15,28 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-enum { PACKED = 1 << 17 };
+enum { PACKED = 1 << 17, XZ_MEMORY = 192 << 20 };
 
 struct input_state {
 	int fd;
 	unsigned char packed[PACKED]; /* read, not unpacked yet */
 	size_t from, to;
 	uint64_t before; /* bytes of the file before packed[0] */
-	bool at_end;     /* of the file */
+	uint64_t left;   /* of the part */
+	bool at_end;     /* of the file or part */
 	bool inside;     /* a member or frame has begun and not ended */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
+	lzma_stream xz;
+	char *why; /* it is damaged: the message, to be said again */
 };
+
+const char *packing_name(enum packing packing)
+{
+	static const char *const name[] = { "", "gzip", "zstd", "xz" };
+
+	return name[packing];
+}
 
 /* Read more when all is used up.  0, or an error. */
 static int refill(struct input *input)
@@ -36,13 +47,14 @@ static int refill(struct input *input)
 	if (s->from < s->to || s->at_end)
 		return 0;
 	do
-		n = read(s->fd, s->packed, PACKED);
+		n = read(s->fd, s->packed, s->left < PACKED ? s->left : PACKED);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(ERR_IO, "%s", input->path);
 	s->before += s->to;
 	s->from = 0;
 	s->to = (size_t)n;
+	s->left -= (uint64_t)n;
 	s->at_end = n == 0;
 	return 0;
 }
@@ -55,45 +67,80 @@ static enum packing sniff(const unsigned char *at, size_t n)
 		return PACKING_GZIP;
 	if (n >= 4 && memcmp(at, zstd, 4) == 0)
 		return PACKING_ZSTD;
+	/* a frame to be skipped, as seekable files begin with */
+	if (n >= 4 && (at[0] & 0xf0) == 0x50 && memcmp(at + 1, "\x2a\x4d\x18",
+						       3) == 0)
+		return PACKING_ZSTD;
+	if (n >= 6 && memcmp(at, "\xfd" "7zXZ", 6) == 0)
+		return PACKING_XZ;
 	return PACKING_NONE;
 }
 
-int input_open(struct input *input, const char *path)
+static int start_unpacker(struct input *input)
+{
+	struct input_state *s = input->state;
+
+	switch (input->packing) {
+	case PACKING_NONE:
+		return 0;
+	case PACKING_GZIP: /* 16: gzip only */
+		if (inflateInit2(&s->gzip, 16 + MAX_WBITS) == Z_OK)
+			return 0;
+		break;
+	case PACKING_ZSTD:
+		/* --long=27 is the most that zstd unpacks without being asked */
+		s->zstd = ZSTD_createDStream();
+		if (s->zstd && !ZSTD_isError(ZSTD_DCtx_setParameter(
+				       s->zstd, ZSTD_d_windowLogMax, 27)))
+			return 0;
+		break;
+	case PACKING_XZ:
+		if (lzma_stream_decoder(&s->xz, XZ_MEMORY,
+					LZMA_CONCATENATED) == LZMA_OK)
+			return 0;
+		break;
+	}
+	return err_set(ERR_NOMEM, "%s: out of memory", input->path);
+}
+
+static int seek_part(struct input *input, struct input_part part)
+{
+	struct input_state *s = input->state;
+
+	s->left = part.size ? part.size : UINT64_MAX;
+	if (part.size && lseek(s->fd, (off_t)part.from, SEEK_SET) < 0)
+		return err_sys(ERR_IO, "%s", input->path);
+	return 0;
+}
+
+int input_open_part(struct input *input, const char *path, const char *name,
+		    struct input_part part)
 {
 	struct input_state *s = mem_alloc(sizeof *s);
 	struct stat st;
 	int rc;
 
-	*input = (struct input){ .path = path, .state = s };
+	*input = (struct input){ .path = name, .state = s };
 	s->fd = strcmp(path, "-") == 0 ? dup(0)
 				       : open(path, O_RDONLY | O_CLOEXEC);
-	if (s->fd < 0 || fstat(s->fd, &st) < 0) {
-		rc = err_sys(ERR_IO, "%s", path);
-		goto done;
+	if (s->fd < 0 || fstat(s->fd, &st) < 0)
+		rc = err_sys(ERR_IO, "%s", name);
+	else if (S_ISDIR(st.st_mode))
+		rc = err_set(ERR_IO, "%s: is a folder", name);
+	else if ((rc = seek_part(input, part)) == 0)
+		rc = refill(input);
+	if (rc == 0) {
+		input->packing = sniff(s->packed, s->to);
+		rc = start_unpacker(input);
 	}
-	if (S_ISDIR(st.st_mode)) {
-		rc = err_set(ERR_IO, "%s: is a folder", path);
-		goto done;
-	}
-	if ((rc = refill(input)) < 0)
-		goto done;
-	input->packing = sniff(s->packed, s->to);
-	/* 16: gzip only */
-	if (input->packing == PACKING_GZIP &&
-	    inflateInit2(&s->gzip, 16 + MAX_WBITS) != Z_OK)
-		rc = err_set(ERR_NOMEM, "%s: out of memory", path);
-	if (input->packing == PACKING_ZSTD) {
-		s->zstd = ZSTD_createDStream();
-		/* --long=27 is the most that zstd unpacks without being asked */
-		if (!s->zstd ||
-		    ZSTD_isError(ZSTD_DCtx_setParameter(
-			    s->zstd, ZSTD_d_windowLogMax, 27)))
-			rc = err_set(ERR_NOMEM, "%s: out of memory", path);
-	}
-done:
 	if (rc < 0)
 		input_close(input);
 	return rc;
+}
+
+int input_open(struct input *input, const char *path)
+{
+	return input_open_part(input, path, path, (struct input_part){ 0, 0 });
 }
 
 void input_close(struct input *input)
@@ -107,17 +154,23 @@ void input_close(struct input *input)
 	if (input->packing == PACKING_GZIP)
 		inflateEnd(&s->gzip);
 	ZSTD_freeDStream(s->zstd);
+	lzma_end(&s->xz);
+	free(s->why);
 	free(s);
 	input->state = NULL;
 }
 
-static int damaged(const struct input *input, const char *why)
+/* What was unpacked before the damage is given out first. */
+static ssize_t damaged(struct input *input, size_t unpacked, const char *why)
 {
-	const struct input_state *s = input->state;
+	struct input_state *s = input->state;
+	int rc = err_set(ERR_FORMAT, "byte %llu of the packed file: %s",
+			 (unsigned long long)(s->before + s->from), why);
 
-	return err_set(ERR_FORMAT, "%s: byte %llu of the packed file: %s",
-		       input->path, (unsigned long long)(s->before + s->from),
-		       why);
+	s->why = mem_copy(err_text(), strlen(err_text()));
+	if (unpacked)
+		return (ssize_t)unpacked;
+	return err_wrap(rc, "%s", input->path);
 }
 
 static ssize_t read_plain(struct input *input, char *at, size_t room)
@@ -156,7 +209,8 @@ static ssize_t step_gzip(struct input *input, char *at, size_t room)
 	if (rc == Z_STREAM_END)
 		s->inside = false;
 	else if (rc != Z_OK && rc != Z_BUF_ERROR)
-		return damaged(input, "the gzip data is damaged");
+		return damaged(input, room - s->gzip.avail_out,
+			       "the gzip data is damaged");
 	return (ssize_t)(room - s->gzip.avail_out);
 }
 
@@ -172,17 +226,42 @@ static ssize_t step_zstd(struct input *input, char *at, size_t room)
 	rc = ZSTD_decompressStream(s->zstd, &out, &in);
 	s->from = in.pos;
 	if (ZSTD_isError(rc))
-		return damaged(input, ZSTD_getErrorName(rc));
+		return damaged(input, out.pos, ZSTD_getErrorName(rc));
 	s->inside = rc != 0;
 	return (ssize_t)out.pos;
+}
+
+static ssize_t step_xz(struct input *input, char *at, size_t room)
+{
+	struct input_state *s = input->state;
+	lzma_ret rc;
+	size_t n;
+
+	s->xz.next_in = s->packed + s->from;
+	s->xz.avail_in = s->to - s->from;
+	s->xz.next_out = (uint8_t *)at;
+	s->xz.avail_out = room;
+	rc = lzma_code(&s->xz, s->at_end ? LZMA_FINISH : LZMA_RUN);
+	s->from = s->to - s->xz.avail_in;
+	s->inside = rc != LZMA_STREAM_END;
+	n = room - s->xz.avail_out;
+	if (rc == LZMA_MEMLIMIT_ERROR)
+		return damaged(input, n, "needs more than 192 MiB to unpack");
+	if (rc == LZMA_BUF_ERROR && s->at_end)
+		return damaged(input, n, "the file is cut off");
+	if (rc != LZMA_OK && rc != LZMA_STREAM_END && rc != LZMA_BUF_ERROR)
+		return damaged(input, n, "the xz data is damaged");
+	return (ssize_t)n;
 }
 
 ssize_t input_read(struct input *input, char *at, size_t room)
 {
 	struct input_state *s = input->state;
-	ssize_t n;
+	ssize_t n = 0;
 	int rc;
 
+	if (s->why)
+		return err_set(ERR_FORMAT, "%s: %s", input->path, s->why);
 	if (room > 1 << 30)
 		room = 1 << 30; /* zlib counts in 32 bits */
 	for (;;) {
@@ -197,11 +276,14 @@ ssize_t input_read(struct input *input, char *at, size_t room)
 		case PACKING_ZSTD:
 			n = step_zstd(input, at, room);
 			break;
+		case PACKING_XZ:
+			n = step_xz(input, at, room);
+			break;
 		}
 		if (n != 0)
 			return n;
 		if (s->at_end && s->inside)
-			return damaged(input, "the file is cut off");
+			return damaged(input, 0, "the file is cut off");
 		if (s->at_end)
 			return 0;
 	}

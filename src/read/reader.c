@@ -1,4 +1,5 @@
 /* reader.c - a file as records, whatever its format */
+#define _GNU_SOURCE /* memmem */
 #include "read/reader.h"
 
 #include <stdint.h>
@@ -8,9 +9,11 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "read/format.h"
+#include "read/nested.h"
 
 enum {
 	CHUNK = 1 << 20,   /* bytes given out at a time, about */
+	RECORDS = 1 << 13, /* records given out at a time */
 	LARGEST = 1 << 26, /* bytes of a record */
 	FILL = 1 << 18,    /* bytes read at a time */
 };
@@ -30,10 +33,31 @@ const char *format_name(enum format format)
 	return name[format];
 }
 
+static int fill_decoded(struct reader *r)
+{
+	ssize_t n;
+
+	if (!r->raw.n) {
+		buf_room(&r->raw, FILL);
+		n = input_read(&r->input, r->raw.at, FILL);
+		if (n < 0)
+			return (int)n;
+		r->raw.n = (size_t)n;
+		r->at_end = n == 0;
+	}
+	decoder_put(&r->decoder, r->raw.at, r->raw.n, &r->held);
+	if (r->at_end)
+		decoder_end(&r->decoder, &r->held);
+	r->raw.n = 0;
+	return 0;
+}
+
 static int fill(struct reader *r)
 {
 	ssize_t n;
 
+	if (r->encoding != ENCODING_UTF8)
+		return fill_decoded(r);
 	buf_room(&r->held, FILL);
 	n = input_read(&r->input, r->held.at + r->held.n, FILL);
 	if (n < 0)
@@ -53,16 +77,16 @@ static bool ends_with(const char *path, const char *ending)
 	return n >= m && strcmp(path + n - m, ending) == 0;
 }
 
-/* The name's ending, without .gz and .zst: for CSV there is no better sign. */
+/* The name's ending, without that of a packer: CSV has no better sign. */
 static enum format by_name(const char *path)
 {
+	static const char *const packed[] = { ".gz", ".zst", ".xz" };
 	char *name = mem_copy(path, strlen(path));
 	enum format format = FORMAT_AUTO;
 
-	if (ends_with(name, ".gz"))
-		name[strlen(name) - 3] = '\0';
-	else if (ends_with(name, ".zst"))
-		name[strlen(name) - 4] = '\0';
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+		if (ends_with(name, packed[i]))
+			name[strlen(name) - strlen(packed[i])] = '\0';
 	if (ends_with(name, ".csv"))
 		format = FORMAT_CSV;
 	else if (ends_with(name, ".tsv"))
@@ -72,103 +96,180 @@ static enum format by_name(const char *path)
 }
 
 /* An object on the first line alone is JSONL; over several lines it is JSON. */
-static enum format object_format(const struct reader *r, size_t from)
+static enum format object_format(struct reader *r, size_t from)
 {
-	const char *end = memchr(r->held.at + from, '\n', r->held.n - from);
-	struct str line = { r->held.at + from,
-			    end ? (size_t)(end - r->held.at) - from
-				: r->held.n - from };
-	struct arena arena = { 0 };
-	struct scan_error error;
-	struct value value;
-	int rc = scan_value(&arena, line, &value, &error);
+	struct str head = { r->held.at + from, r->held.n - from };
+	struct outline outline = nested_outline(head);
 
-	arena_free(&arena);
-	if (rc == 0 || line.n >= FILL / 2)
-		return FORMAT_JSONL;
-	/* a broken first line is JSONL too, unless it may go on below */
-	return error.byte + 1 >= line.n || line.n <= 2 ? FORMAT_JSON
-						       : FORMAT_JSONL;
+	r->list = arena_str(&r->arena, outline.list);
+	r->grouped = outline.grouped && outline.one_line;
+	if (r->list.at)
+		return FORMAT_JSON;
+	return outline.one_line || !outline.whole ? FORMAT_JSONL : FORMAT_JSON;
 }
 
-static enum format sniff(const struct reader *r)
+/* A first line with the names of fields, between tabs or commas. */
+static enum format table_format(const struct reader *r, size_t from)
+{
+	static const char *const field[] = {
+		"instruction", "prompt", "question", "output", "response",
+		"completion", "answer",
+	};
+	const char *at = r->held.at + from;
+	const char *end = memchr(at, '\n', r->held.n - from);
+	size_t found = 0, n = end ? (size_t)(end - at) : r->held.n - from;
+
+	for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+		found += memmem(at, n, field[i], strlen(field[i])) != NULL;
+	if (found < 2 || n > 1024)
+		return FORMAT_AUTO;
+	return memchr(at, '\t', n) ? FORMAT_TSV : FORMAT_CSV;
+}
+
+static enum format sniff(struct reader *r)
 {
 	enum format named = by_name(r->input.path);
 	size_t from = r->at;
+	char c;
 
-	if (named != FORMAT_AUTO)
-		return named;
 	while (from < r->held.n && strchr(" \t\r\n", r->held.at[from]) &&
 	       r->held.at[from])
 		from++;
+	c = from < r->held.n ? r->held.at[from] : '\0';
+	if (named != FORMAT_AUTO)
+		return named;
 	if (from == r->held.n)
 		return FORMAT_JSONL; /* empty, which has no records either */
-	if (r->held.at[from] == '[')
+	if (c == '[')
 		return FORMAT_JSON;
-	if (r->held.at[from] == '{')
+	if (c == '{')
 		return object_format(r, from);
-	return FORMAT_AUTO;
+	return table_format(r, from);
 }
 
-static int check_start(struct reader *r)
+static int find_format(struct reader *r, enum format wanted)
 {
-	static const char bom[] = "\xef\xbb\xbf";
-	const unsigned char *at = (const unsigned char *)r->held.at;
+	enum format found = sniff(r);
 
-	if (r->held.n >= 3 && memcmp(at, bom, 3) == 0) {
-		r->at = r->start = 3;
-		return 0;
-	}
-	if (r->held.n >= 2 && ((at[0] == 0xff && at[1] == 0xfe) ||
-			       (at[0] == 0xfe && at[1] == 0xff)))
+	r->format = wanted ? wanted : found;
+	if (r->format == FORMAT_AUTO)
 		return err_set(ERR_FORMAT,
-			       "%s: UTF-16; convert it with 'iconv -f UTF-16 "
-			       "-t UTF-8'",
-			       r->input.path);
+			       "neither JSON nor a table; say what it is with "
+			       "--format, or train on plain text with 'itdata "
+			       "train --text'");
+	r->grouped &= r->format == FORMAT_JSONL;
+	r->how = r->format == FORMAT_JSON && r->list.at ? &format_nested
+							: formats[r->format];
 	return 0;
 }
 
-int reader_open(struct reader *reader, const char *path, enum format format)
+/* A byte order mark outranks what was asked for, in the same family. */
+static int find_encoding(struct reader *r, enum encoding wanted)
+{
+	size_t mark;
+	enum encoding found = encoding_detect(r->raw.at, r->raw.n, &mark);
+
+	r->encoding = wanted && !(mark && wanted >= ENCODING_UTF16LE &&
+				  wanted <= ENCODING_UTF32BE)
+			      ? wanted
+			      : found;
+	if (r->encoding != found)
+		mark = 0;
+	memmove(r->raw.at, r->raw.at + mark, r->raw.n - mark);
+	r->raw.n -= mark;
+	if (r->encoding == ENCODING_UTF8) {
+		r->held = r->raw;
+		r->raw = (struct buf){ 0 };
+		r->byte = (int64_t)mark; /* it is part of the text in UTF-8 */
+		return 0;
+	}
+	return decoder_open(&r->decoder, r->encoding);
+}
+
+/* The first bytes: FILL of them, or all there are. */
+static int read_head(struct reader *r, enum encoding encoding)
+{
+	ssize_t n = 1;
+	int rc;
+
+	buf_room(&r->raw, FILL);
+	while (n > 0 && r->raw.n < FILL) {
+		n = input_read(&r->input, r->raw.at + r->raw.n,
+			       FILL - r->raw.n);
+		/* what is damaged further on still has a beginning */
+		if (n < 0 && r->raw.n == 0)
+			return (int)n;
+		if (n > 0)
+			r->raw.n += (size_t)n;
+	}
+	r->raw.at[r->raw.n] = '\0';
+	if ((rc = find_encoding(r, encoding)) < 0)
+		return rc;
+	r->at_end = n == 0;
+	return r->encoding == ENCODING_UTF8 ? 0 : fill_decoded(r);
+}
+
+int reader_open_with(struct reader *reader, const char *path,
+		     const struct reader_options *options)
 {
 	int rc;
 
 	*reader = (struct reader){ .line = 1, .start_line = 1 };
-	if ((rc = input_open(&reader->input, path)) < 0)
+	reader->headerless = options->headerless;
+	if ((rc = input_open_part(&reader->input, path,
+				  options->name ? options->name : path,
+				  options->part)) < 0)
 		return rc;
-	while (reader->held.n < FILL && !reader->at_end)
-		if ((rc = fill(reader)) < 0)
-			goto done;
-	if ((rc = check_start(reader)) < 0)
-		goto done;
-	reader->format = format ? format : sniff(reader);
-	if (reader->format == FORMAT_AUTO) {
-		rc = err_set(ERR_FORMAT,
-			     "%s: neither JSON nor a .csv or .tsv file; say "
-			     "what it is with --format",
-			     path);
-		goto done;
-	}
-	reader->how = formats[reader->format];
-done:
+	if ((rc = read_head(reader, options->encoding)) == 0)
+		rc = find_format(reader, options->format);
 	if (rc < 0)
 		reader_close(reader);
 	return rc;
 }
 
+int reader_open(struct reader *reader, const char *path, enum format format)
+{
+	struct reader_options options = { .format = format };
+	int rc = reader_open_with(reader, path, &options);
+
+	return rc == ERR_FORMAT ? err_wrap(rc, "%s", path) : rc;
+}
+
 void reader_close(struct reader *reader)
 {
 	input_close(&reader->input);
+	decoder_close(&reader->decoder);
+	buf_free(&reader->raw);
 	buf_free(&reader->held);
+	buf_free(&reader->outer);
+	buf_free(&reader->around);
+	buf_free(&reader->after);
 	arena_free(&reader->arena);
 }
 
 /* -- reading -- */
+
+/* What is around the list goes into a chunk once. */
+static struct str put_around(struct reader *r, struct chunk *chunk)
+{
+	if (!r->around.n)
+		return (struct str){ NULL, 0 };
+	if (chunk->arounds != r->arounds) {
+		chunk->arounds = r->arounds;
+		chunk->around = chunk->bytes.n;
+		chunk->around_n = r->around.n;
+		buf_str(&chunk->bytes, buf_view(&r->around));
+	}
+	return (struct str){ (const char *)(uintptr_t)chunk->around,
+			     chunk->around_n };
+}
 
 static void add_record(struct reader *r, struct chunk *chunk, size_t end,
 		       const char *why)
 {
 	struct record record = {
 		.text = { NULL, 0 },
+		.around = put_around(r, chunk),
 		.number = r->records++,
 		.line = r->start_line,
 		.byte = r->byte + (int64_t)r->start,
@@ -214,14 +315,15 @@ static bool take_records(struct reader *r, struct chunk *chunk)
 {
 	struct found found;
 
-	while (chunk->bytes.n < CHUNK && r->how->next(r, &found)) {
+	while (chunk->bytes.n < CHUNK && chunk->records < RECORDS &&
+	       r->how->next(r, &found)) {
 		if (r->skipping)
 			r->skipping = false;
 		else
 			add_record(r, chunk, found.end, found.why);
 		r->started = false;
 	}
-	return chunk->bytes.n >= CHUNK;
+	return chunk->bytes.n >= CHUNK || chunk->records >= RECORDS;
 }
 
 int reader_next(struct reader *r, struct chunk *chunk)
@@ -230,6 +332,7 @@ int reader_next(struct reader *r, struct chunk *chunk)
 
 	buf_clear(&chunk->bytes);
 	chunk->records = 0;
+	chunk->arounds = 0;
 	while (!take_records(r, chunk)) {
 		if (r->at_end)
 			break;
@@ -238,10 +341,15 @@ int reader_next(struct reader *r, struct chunk *chunk)
 		if ((rc = fill(r)) < 0)
 			break;
 	}
-	for (size_t i = 0; i < chunk->records; i++)
-		chunk->record[i].text.at =
-			chunk->bytes.at +
-			(uintptr_t)chunk->record[i].text.at;
+	for (size_t i = 0; i < chunk->records; i++) {
+		struct record *record = &chunk->record[i];
+
+		record->text.at =
+			chunk->bytes.at + (uintptr_t)record->text.at;
+		if (record->around.n)
+			record->around.at =
+				chunk->bytes.at + (uintptr_t)record->around.at;
+	}
 	if (rc < 0 && chunk->records == 0)
 		return rc;
 	if (rc < 0) /* give out what came before; fail again next time */

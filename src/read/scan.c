@@ -4,15 +4,21 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "text/utf8.h"
 
-enum { DEPTH = 512 };
+enum {
+	DEPTH = 512,
+	VALUES = 1 << 20, /* a value takes 100 bytes, its text perhaps two */
+	FEW = 16,         /* keys that are compared one by one */
+};
 
 struct scan {
 	struct arena *arena;
 	const char *at, *end;
 	const char *where, *why; /* of the failure */
 	unsigned depth;
+	size_t values;
 };
 
 static int fail(struct scan *scan, const char *where, const char *why)
@@ -102,6 +108,23 @@ static int escape(struct scan *scan, char **out)
 /* The first byte that is not plain text. */
 static const char *plain_end(const char *at, const char *end)
 {
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t tops = ones << 7;
+
+	/* Eight at a time: a top bit is set where a byte is a quote, a
+	 * backslash or below 0x20 (or, for a byte behind such a one, perhaps
+	 * wrongly: the loop below looks again). */
+	for (; end - at >= 8; at += 8) {
+		uint64_t eight, quote, slash;
+
+		memcpy(&eight, at, 8);
+		quote = eight ^ ones * '"';
+		slash = eight ^ ones * '\\';
+		if ((((eight - ones * 0x20) & ~eight) |
+		     ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+		    tops)
+			break;
+	}
 	while (at < end && *at != '"' && *at != '\\' &&
 	       (unsigned char)*at >= 0x20)
 		at++;
@@ -133,7 +156,8 @@ static int unescape(struct scan *scan, const char *from, struct str *text)
 			break;
 		if (*next != '\\')
 			return fail(scan, next,
-				    "raw control character in a string");
+				    *next ? "raw control character in a string"
+					  : "U+0000 in a string");
 		if ((rc = escape(scan, &out)) < 0)
 			return rc;
 	}
@@ -211,8 +235,57 @@ static int word(struct scan *scan, const char *text, enum value_type type,
 
 static int read_value(struct scan *scan, struct value *value);
 
+/* The keys of an object that has more than a few: open addressing. */
+struct keys {
+	struct str *slot; /* (room), a power of two */
+	size_t room;
+};
+
+/* False when it is there already. */
+static bool keys_add(struct keys *keys, struct str key)
+{
+	size_t i = hash64(key.at, key.n, 0);
+
+	for (;; i++) {
+		struct str *slot = &keys->slot[i & (keys->room - 1)];
+
+		if (!slot->at) {
+			*slot = key;
+			return true;
+		}
+		if (str_equal(*slot, key))
+			return false;
+	}
+}
+
+/* Room for those of the object and as many again. */
+static void keys_grow(struct scan *scan, const struct value *object,
+		      struct keys *keys)
+{
+	if (keys->room > 2 * object->n)
+		return;
+	keys->room = keys->room ? 4 * keys->room : 8 * FEW;
+	keys->slot = arena_array(scan->arena, keys->room, sizeof *keys->slot);
+	memset(keys->slot, 0, keys->room * sizeof *keys->slot);
+	for (const struct value *v = object->child; v; v = v->next)
+		keys_add(keys, v->key);
+}
+
+static bool stands_twice(struct scan *scan, const struct value *object,
+			 struct keys *keys, struct str key)
+{
+	if (object->n >= FEW) {
+		keys_grow(scan, object, keys);
+		return !keys_add(keys, key);
+	}
+	for (const struct value *v = object->child; v; v = v->next)
+		if (str_equal(v->key, key))
+			return true;
+	return false;
+}
+
 static int read_key(struct scan *scan, const struct value *object,
-		    struct value *member)
+		    struct keys *keys, struct value *member)
 {
 	const char *from;
 	int rc;
@@ -224,9 +297,8 @@ static int read_key(struct scan *scan, const struct value *object,
 	scan->at++;
 	if ((rc = string(scan, &member->key)) < 0)
 		return rc;
-	for (const struct value *v = object->child; v; v = v->next)
-		if (str_equal(v->key, member->key))
-			return fail(scan, from, "a key stands twice");
+	if (stands_twice(scan, object, keys, member->key))
+		return fail(scan, from, "a key stands twice");
 	skip_space(scan);
 	if (!next_is(scan, ':'))
 		return fail(scan, scan->at, "':' is missing");
@@ -238,6 +310,7 @@ static int read_key(struct scan *scan, const struct value *object,
 static int members(struct scan *scan, struct value *value, char close)
 {
 	struct value **tail = &value->child;
+	struct keys keys = { 0 };
 	int rc;
 
 	if (++scan->depth > DEPTH)
@@ -248,7 +321,11 @@ static int members(struct scan *scan, struct value *value, char close)
 			arena_alloc(scan->arena, sizeof *member);
 
 		*member = (struct value){ 0 };
-		if (close == '}' && (rc = read_key(scan, value, member)) < 0)
+		if (++scan->values > VALUES)
+			return fail(scan, scan->at,
+				    "more than a million values");
+		if (close == '}' &&
+		    (rc = read_key(scan, value, &keys, member)) < 0)
 			return rc;
 		if ((rc = read_value(scan, member)) < 0)
 			return rc;

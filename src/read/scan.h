@@ -12,7 +12,7 @@
  *         reject(error.byte, error.why);
  *     text = value_text(&value, "instruction");
  *
- * Limits     depth 512
+ * Limits     depth 512, 1,048,576 values
  * Ownership  values are in the arena; texts without escapes are slices of the
  *            input and borrowed as long as that
  * Source     RFC 8259

@@ -107,20 +107,37 @@ static const char *latin(const struct lang_evidence *e)
 	return "und";
 }
 
+/* A word of Latin letters says as much as two characters of Han. */
+static size_t weight(const struct lang_evidence *e)
+{
+	return e->letters - e->latin + 2 * e->words;
+}
+
+/* Mostly in kana and Han, with as much kana as Japanese has. */
+static bool is_japanese(const struct lang_evidence *e)
+{
+	return e->kana > 0 && 2 * (e->kana + e->han) >= weight(e) &&
+	       8 * e->kana >= e->han;
+}
+
 const char *lang_decide(const struct lang_evidence *e,
 			const struct lang_evidence *around)
 {
-	/* A third is enough: Japanese and Korean quote a lot of English. */
-	size_t third = e->letters / 3;
+	/* A third is enough: Japanese, Chinese and Korean quote a lot. */
+	size_t third = weight(e) / 3;
+	size_t cjk = e->kana + e->han;
 
 	if (e->letters == 0)
 		return "und";
-	if (e->kana > 0 && 3 * (e->kana + e->han) >= e->letters)
+	if (e->kana > 0 && cjk >= third && 16 * e->kana >= e->han)
+		return "ja";
+	/* a question that quotes at length, in a pair that is Japanese */
+	if (cjk > 0 && 16 * cjk >= e->letters && is_japanese(around))
 		return "ja";
 	if (e->hangul > third)
 		return "ko";
 	if (e->han > third)
-		return around->kana > 0 ? "ja" : "zh";
+		return 8 * around->kana >= around->han ? "ja" : "zh";
 	if (e->cyrillic > third)
 		return "ru";
 	if (e->arabic > third)

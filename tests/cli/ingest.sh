@@ -58,7 +58,7 @@ it 'knows ShareGPT, prompt and completion, and Dolly' '
 	expect out <<-\EOF
 	sharegpt|q||a|
 	completion|q||a|
-	dolly|q|c|a|qa
+	dolly|q|c|a|closed_qa
 	EOF
 '
 it 'rejects what is broken with its place, and keeps its neighbours' '
@@ -117,6 +117,142 @@ it 'goes on after a kill where the last commit stands' '
 		ITDATA_FAULT=kill:$n itdata ingest -q b.db a.jsonl >/dev/null 2>&1
 		itdata ingest -q b.db a.jsonl >/dev/null && sql b.db "SELECT * FROM pair" >got && cmp want got || exit 1
 	done
+'
+
+it 'streams SQuAD from one line: a pair a question, with its context' '
+	printf %s "{\"version\":1,\"data\":[{\"title\":\"猫\",\"paragraphs\":[{\"context\":\"猫は哺乳類である。\",\"qas\":[" \
+		"{\"question\":\"猫は何類か。\",\"id\":\"1\",\"answers\":[{\"text\":\"哺乳類\",\"answer_start\":2},{\"text\":\"哺乳\",\"answer_start\":2}]}," \
+		"{\"question\":\"犬は何類か。\",\"id\":\"2\",\"answers\":[]}]}]}," \
+		"{\"title\":\"犬\",\"paragraphs\":[{\"context\":\"犬も。\",\"qas\":[{\"question\":\"では犬は。\",\"answers\":[{\"text\":\"哺乳類\"}]}]}]}],\"license\":\"CC-BY-4.0\"}" >a.json &&
+	fails_with 3 itdata ingest -q a.db a.json >out && grep -q "3 read = 2 added + 0 known + 1 rejected" out &&
+	sql a.db "SELECT record, line, lang, lang_response, category, instruction, input, response FROM pair;
+	          SELECT record, reason FROM reject; SELECT license FROM source" >out &&
+	expect out <<-\EOF &&
+	0|1|ja|ja|closed_qa|猫は何類か。|猫は哺乳類である。|哺乳類
+	2|1|ja|ja|closed_qa|では犬は。|犬も。|哺乳類
+	1|the question has no answer
+	CC-BY-4.0
+	EOF
+	itdata ingest -q --json --max-rejects 50% a.db a.json | jq -e ".read == 3 and .known == 2"
+'
+it 'takes every output of every instance of a task, also as JSONL' '
+	cat >a.json <<-\EOF &&
+	{"Categories": ["Information Extraction"],
+	 "Definition": ["Find the name."],
+	 "Positive Examples": [{"input": "x", "output": "y"}],
+	 "Instances": [{"id": "1", "input": "Hanako came.", "output": ["Hanako", "HANAKO"]}, {"id": "2", "input": "Taro left.", "output": ["Taro"]}],
+	 "Instance License": ["MIT"]}
+	EOF
+	{ jq -c . a.json; jq -c ".Definition[0]=\"名前を抜き出してください。\"" a.json; } >b.jsonl &&
+	itdata ingest -q a.db a.json b.jsonl >/dev/null &&
+	sql a.db "SELECT source_id, record, category, instruction, input, response, extra FROM pair;
+	          SELECT schema, format, license FROM source" >out &&
+	expect out <<-\EOF
+	1|0|extract|Find the name.|Hanako came.|Hanako|{"id":"1"}
+	1|1|extract|Find the name.|Hanako came.|HANAKO|{"id":"1"}
+	1|2|extract|Find the name.|Taro left.|Taro|{"id":"2"}
+	2|0|extract|Find the name.|Hanako came.|Hanako|{"id":"1"}
+	2|1|extract|Find the name.|Hanako came.|HANAKO|{"id":"1"}
+	2|2|extract|Find the name.|Taro left.|Taro|{"id":"2"}
+	2|3|extract|名前を抜き出してください。|Hanako came.|Hanako|{"id":"1"}
+	2|4|extract|名前を抜き出してください。|Hanako came.|HANAKO|{"id":"1"}
+	2|5|extract|名前を抜き出してください。|Taro left.|Taro|{"id":"2"}
+	natural|json|MIT
+	natural|json|MIT
+	EOF
+'
+tree() {
+	printf %s '{"message_id":"1","role":"prompter","text":"問い","replies":[' \
+		'{"message_id":"2","role":"assistant","text":"二番","rank":1,"replies":[{"message_id":"5","role":"prompter","text":"続き","replies":[]},{"message_id":"6","role":"prompter","text":"更に","replies":[]}]},' \
+		'{"message_id":"3","role":"assistant","text":"一番","rank":0,"replies":[{"message_id":"7","role":"prompter","text":"次は？","replies":[{"message_id":"8","role":"assistant","text":"次です","replies":[]}]}]},' \
+		'{"message_id":"4","role":"assistant","text":"消えた","deleted":true,"replies":[]}]}'
+}
+it 'takes the paths of a message tree, the best ranked first; rows too' '
+	echo "{\"message_tree_id\":\"1\",\"prompt\":$(tree)}" >tree.jsonl &&
+	tree | jq -c "def f(p): (del(.replies) + {parent_id: p, message_tree_id: \"1\"}), (.message_id as \$i | .replies[] | f(\$i)); f(null)" >rows.jsonl &&
+	sed "s/_tree_id\":\"1/_tree_id\":\"2/" rows.jsonl >more && cat more >>rows.jsonl &&
+	itdata ingest -q a.db tree.jsonl rows.jsonl >/dev/null &&
+	sql a.db "SELECT source_id, record, line, turns, instruction, response,
+	          (SELECT group_concat(content, char(62)) FROM turn WHERE pair_id = id) FROM pair" >out &&
+	expect out <<-\EOF
+	1|0|1|2|問い|一番|問い>一番>次は？>次です
+	1|1|1|1|問い|二番|
+	2|0|1|2|問い|一番|問い>一番>次は？>次です
+	2|1|1|1|問い|二番|
+	2|2|9|2|問い|一番|問い>一番>次は？>次です
+	2|3|9|1|問い|二番|
+	EOF
+'
+it 'knows seeds, utterances, input and output, and lists of answers' '
+	echo "{\"id\":\"s\",\"instruction\":\"訳して\",\"instances\":[{\"input\":\"猫\",\"output\":\"cat\"},{\"input\":\"\",\"output\":5}]}" >a.jsonl &&
+	echo "{\"utterances\":[{\"name\":\"user\",\"text\":\"やあ\"},{\"name\":\"agent\",\"text\":\"どうも\"}]}" >b.jsonl &&
+	echo "{\"input\":\"q\",\"output\":\"a\"}" >c.jsonl &&
+	echo "{\"items\":[{\"question\":\"q\",\"answers\":{\"text\":[\"a\",\"b\"]}}]}" >d.json &&
+	itdata ingest -q a.db a.jsonl b.jsonl c.jsonl d.json >/dev/null &&
+	sql a.db "SELECT s.schema, p.instruction, p.input, p.response, p.extra FROM pair p JOIN source s ON s.id = source_id" >out &&
+	expect out <<-\EOF
+	instances|訳して|猫|cat|{"id":"s"}
+	instances|訳して||5|{"id":"s"}
+	utterances|やあ||どうも|
+	io|q||a|
+	qa|q||a|{"answers":{"text":["a","b"]}}
+	EOF
+'
+it 'keeps tool calls in the turn' '
+	cat >a.jsonl <<-\EOF &&
+	{"messages":[{"role":"user","content":"天気は？"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","function":{"name":"weather","arguments":"{\"at\":\"東京\"}"}}]},{"role":"tool","tool_call_id":"c","content":"晴れ"},{"role":"assistant","content":"晴れです"}],"tools":[{"name":"weather"}]}
+	{"conversations":[{"from":"human","value":"q"},{"from":"function_call","value":"{}"},{"from":"observation","value":"1"},{"from":"gpt","value":"a"}],"tools":"[]","system":"s"}
+	EOF
+	head -1 a.jsonl >b.jsonl && tail -1 a.jsonl >c.jsonl && itdata ingest -q a.db b.jsonl c.jsonl >/dev/null &&
+	sql a.db "SELECT pair_id, n, role, content, extra FROM turn; SELECT extra FROM pair" >out &&
+	expect out <<-\EOF
+	1|0|user|天気は？|
+	1|1|assistant||{"content":null,"tool_calls":[{"id":"c","function":{"name":"weather","arguments":"{\"at\":\"東京\"}"}}]}
+	1|2|tool|晴れ|{"tool_call_id":"c"}
+	1|3|assistant|晴れです|
+	2|0|system|s|
+	2|1|user|q|
+	2|2|assistant|{}|{"from":"function_call"}
+	2|3|tool|1|
+	2|4|assistant|a|
+	{"tools":[{"name":"weather"}]}
+	{"tools":"[]"}
+	EOF
+'
+it 'refuses a preference set with the line that takes the chosen answer' '
+	echo "{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"}],\"chosen\":{\"from\":\"gpt\",\"value\":\"yes\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"no\"}}" >a.jsonl &&
+	fails_with 1 itdata ingest a.db a.jsonl && says "--map messages=conversations,response=chosen.value" && [ ! -e a.db ] &&
+	itdata ingest -q a.db a.jsonl --map messages=conversations,response=chosen.value >/dev/null &&
+	[ "$(sql a.db "SELECT instruction || response || json_extract(extra, \"$.rejected.value\") FROM pair")" = qyesno ] &&
+	echo "{\"prompt\":\"q\",\"chosen\":\"yes\",\"rejected\":\"no\"}" >b.jsonl &&
+	fails_with 1 itdata ingest a.db b.jsonl && says "--map instruction=prompt,response=chosen" &&
+	echo "{\"prompt\":\"q\",\"chosen\":[{\"role\":\"user\",\"content\":\"q\"}],\"rejected\":[]}" >c.jsonl &&
+	fails_with 1 itdata ingest a.db c.jsonl && says "--map messages=chosen" &&
+	echo "{\"text\":\"昔々\"}" >d.jsonl && fails_with 1 itdata ingest a.db d.jsonl && says "itdata train --text"
+'
+it 'maps paths, list members and columns without a header' '
+	echo "{\"task\":{\"q.x\":\"問\"},\"docs\":[\"文\"],\"answers\":[{\"v\":1},{\"v\":2.50}],\"kind\":\"Summarization\"}" >a.jsonl &&
+	itdata ingest -q a.db a.jsonl --map "instruction=task.\"q.x\",input=docs[0],response=answers[-1].v,category=kind" >/dev/null &&
+	printf "\"次は, どれ\",A,B,2\n犬は,C,D,1\n" >b.csv &&
+	itdata ingest -q a.db b.csv --map instruction=1,response=4 >/dev/null &&
+	sql a.db "SELECT source_id, line, instruction, input, response, category, extra FROM pair; SELECT mapping FROM source" >out &&
+	expect out <<-\EOF &&
+	1|1|問|文|2.50|summarise|{"task":{"q.x":"問"},"docs":["文"],"answers":[{"v":1},{"v":2.50}],"kind":"Summarization"}
+	2|1|次は, どれ||2|open_qa|{"2":"A","3":"B"}
+	2|2|犬は||1||{"2":"C","3":"D"}
+	{"instruction":"task.\"q.x\"","input":"docs[0]","response":"answers[-1].v","category":"kind"}
+	{"instruction":"1","response":"4"}
+	EOF
+	for bad in instruction=a instruction=,response=b what=a,response=b instruction=a,instruction=b "instruction=a[x],response=b"; do
+		fails_with 2 itdata ingest a.db a.jsonl --map "$bad" || exit 1
+	done
+	fails_with 1 itdata ingest a.db a.jsonl --map instruction=no,response=docs[0] && says "nothing at the mapped instruction"
+'
+it 'probes: what was detected and three pairs, and writes nothing' '
+	for i in 1 2 3 4 5; do echo "{\"prompt\":\"質問 $i\",\"completion\":\"答え $i\"}"; done >a.jsonl &&
+	itdata ingest --probe a.jsonl >out && grep -q "a.jsonl: jsonl, utf-8, schema completion" out &&
+	[ "$(grep -c "instruction  質問" out)" = 3 ] && grep -q "mapped {\"instruction\":\"prompt\"" out &&
+	itdata ingest new.db a.jsonl --probe >again && cmp out again && [ ! -e new.db ]
 '
 it 'says what is wrong and changes nothing' '
 	two >a.jsonl && itdata ingest -q a.db a.jsonl >/dev/null && cp a.db before.db &&

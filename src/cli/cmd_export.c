@@ -1,5 +1,7 @@
 /* cmd_export.c - kept pairs as balanced shards */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -11,14 +13,16 @@ extern const struct command cmd_export;
 
 static const char *folder, *format = "messages", *balance_by = "";
 static const char *split_text = "train=1", *compress = "none";
-static uint64_t shards = 1, memory = UINT64_C(1) << 30;
+static const char *template = "plain", *tokenizer_path, *overlong = "drop";
+static uint64_t max_tokens, shards = 1, memory = UINT64_C(1) << 30;
 static struct balance shares = { .alpha = 1, .repeat = 1 };
 static bool stale;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &folder, "DIR",
 		 "folder of the shards; - writes the lines to stdout"),
-	OPT_CHOICE(0, "format", &format, "messages|alpaca|sharegpt|prompt",
+	OPT_CHOICE(0, "format", &format, "messages|alpaca|sharegpt|prompt|"
+						"text|tokens",
 		   "what a line looks like"),
 	OPT_UINT(0, "shards", &shards, "N", "shards of the largest split"),
 	OPT_TEXT(0, "split", &split_text, "NAME=SHARE,...",
@@ -32,6 +36,14 @@ static const struct opt opts[] = {
 		 "N rows in all (0: as many as the shares allow)"),
 	OPT_UINT(0, "repeat", &shares.repeat, "N",
 		 "a pair may be used N times in the first split"),
+	OPT_CHOICE(0, "template", &template, "plain|shiji|chatml|llama3",
+		   "chat template of text and tokens"),
+	OPT_TEXT(0, "tokenizer", &tokenizer_path, "DIR",
+		 "tokenizer.json, or the folder of a model, to count tokens"),
+	OPT_UINT(0, "max-tokens", &max_tokens, "N",
+		 "no row of more than N tokens (0: no limit)"),
+	OPT_CHOICE(0, "overlong", &overlong, "drop|cut",
+		   "what becomes of longer rows; cut: tokens only"),
 	OPT_CHOICE(0, "compress", &compress, "none|gzip|zstd",
 		   "how shards are packed"),
 	OPT_SIZE(0, "memory", &memory, "SIZE",
@@ -65,10 +77,32 @@ static int read_fields(struct gather_options *options)
 	return 0;
 }
 
+/* Options that need each other. */
+static int check_tokens(const struct export_options *options)
+{
+	bool tokens = options->gather.style.format == ROW_TOKENS;
+
+	if (tokens && !tokenizer_path)
+		return err_set(ERR_USAGE, "--format tokens needs --tokenizer "
+					  "DIR");
+	if (tokens && options->pack != PACK_NONE)
+		return err_set(ERR_USAGE, "--format tokens is mapped by its "
+					  "reader and cannot be packed");
+	if (tokens && strcmp(folder, "-") == 0)
+		return err_set(ERR_USAGE, "--format tokens needs a folder");
+	if (options->gather.style.cut && !tokens)
+		return err_set(ERR_USAGE, "--overlong cut: only --format "
+					  "tokens can be cut");
+	if (max_tokens && !tokenizer_path)
+		return err_set(ERR_USAGE, "--max-tokens needs --tokenizer DIR "
+					  "to count with");
+	if (max_tokens > UINT32_MAX)
+		return err_set(ERR_USAGE, "--max-tokens: too large");
+	return 0;
+}
+
 static int read_options(struct export_options *options, struct split **split)
 {
-	static const char *const formats[] = { "messages", "alpaca",
-					       "sharegpt", "prompt" };
 	static const char *const packs[] = { "none", "gzip", "zstd" };
 	size_t splits;
 	int rc;
@@ -80,9 +114,12 @@ static int read_options(struct export_options *options, struct split **split)
 		.stale = stale,
 		.gather = { .seed = cli.seed, .memory = memory },
 	};
-	for (int i = 0; i < 4; i++)
-		if (strcmp(format, formats[i]) == 0)
-			options->gather.format = (enum row_format)i;
+	options->gather.style = (struct row_style){
+		.format = (enum row_format)row_format_find(format),
+		.template = (enum template)template_find(template),
+		.most = (uint32_t)max_tokens,
+		.cut = strcmp(overlong, "cut") == 0,
+	};
 	for (int i = 0; i < 3; i++)
 		if (strcmp(compress, packs[i]) == 0)
 			options->pack = (enum pack)i;
@@ -97,6 +134,8 @@ static int read_options(struct export_options *options, struct split **split)
 	if (shares.repeat < 1 || shares.repeat > 1000)
 		return err_set(ERR_USAGE, "--repeat: %llu is not in 1 to 1000",
 			       (unsigned long long)shares.repeat);
+	if ((rc = check_tokens(options)) < 0)
+		return rc;
 	rc = split_parse(split_text, split, &splits);
 	options->split = *split;
 	options->splits = splits;
@@ -182,6 +221,48 @@ static void report_skips(const struct set *set)
 	map_free(&why);
 }
 
+static void parse_hex(const char *hex, unsigned char *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned byte;
+
+		sscanf(hex + 2 * i, "%2x", &byte);
+		out[i] = (unsigned char)byte;
+	}
+}
+
+/* Open the tokenizer, and fill in what manifest and token shards say of it. */
+static int open_tokenizer(struct export_options *options,
+			  struct tokenizer **tokenizer, char sha256[SHA256_HEX])
+{
+	struct token_header *header = &options->tokens;
+	struct buf path = { 0 };
+	uint64_t size;
+	uint32_t stop;
+	int rc = tokenizer_open(tokenizer, tokenizer_path);
+
+	if (rc < 0)
+		return rc;
+	buf_print(&path, "%s/tokenizer.json", tokenizer_path);
+	if (access(path.at, F_OK) < 0) {
+		buf_clear(&path);
+		buf_text(&path, tokenizer_path);
+	}
+	if ((rc = sha256_file(path.at, sha256, &size)) == 0) {
+		options->tokenizer_sha256 = sha256;
+		parse_hex(sha256, header->tokenizer, sizeof header->tokenizer);
+	}
+	header->vocabulary = tokenizer_size(*tokenizer);
+	header->stop = template_stop(options->gather.style.template,
+				     *tokenizer, &stop)
+			       ? (int64_t)stop
+			       : TOKEN_NO_STOP;
+	snprintf(header->template, sizeof header->template, "%s", template);
+	options->gather.style.tokenizer = *tokenizer;
+	buf_free(&path);
+	return rc;
+}
+
 static int run_export(const char *database,
 		      const struct export_options *options)
 {
@@ -201,6 +282,10 @@ static int run_export(const char *database,
 	db_close(&db);
 	if (rc == 0) {
 		report_skips(&summary.set);
+		if (summary.set.cut.n)
+			log_warn("export: %zu rows were cut at %llu tokens",
+				 summary.set.cut.n,
+				 (unsigned long long)max_tokens);
 		report_limit(&summary);
 	}
 	if (rc == 0 && strcmp(folder, "-") != 0) {
@@ -221,11 +306,17 @@ static int run(int argc, char **argv)
 {
 	struct export_options options;
 	struct split *split = NULL;
+	struct tokenizer *tokenizer = NULL;
+	char sha256[SHA256_HEX];
 	int rc;
 
 	(void)argc;
-	if ((rc = read_options(&options, &split)) == 0)
+	rc = read_options(&options, &split);
+	if (rc == 0 && tokenizer_path)
+		rc = open_tokenizer(&options, &tokenizer, sha256);
+	if (rc == 0)
 		rc = run_export(argv[0], &options);
+	tokenizer_free(tokenizer);
 	split_free(split, options.splits);
 	return rc;
 }

@@ -83,6 +83,25 @@ static uint64_t rows_of(const struct manifest *m)
 	return rows;
 }
 
+static bool is_tokens(const struct manifest *m)
+{
+	return strcmp(m->format, "tokens") == 0;
+}
+
+/* Which files belong to which split; all others belong to none. */
+static void put_configs(const struct manifest *m, struct buf *out)
+{
+	buf_text(out, "configs:\n- config_name: default\n  data_files:\n");
+	for (size_t i = 0; i < m->splits; i++) {
+		if (!first_of(m, m->split[i].name))
+			continue;
+		buf_print(out, "  - split: %s\n    path: ", m->split[i].name);
+		buf_byte(out, '"');
+		card_pattern(m, m->split[i].name, out);
+		buf_text(out, "\"\n");
+	}
+}
+
 static void put_header(const struct manifest *m, const struct set *set,
 		       struct buf *out)
 {
@@ -95,16 +114,9 @@ static void put_header(const struct manifest *m, const struct set *set,
 		buf_byte(out, '\n');
 	}
 	buf_print(out, "size_categories:\n- %s\n", size_category(rows_of(m)));
-	buf_text(out, "task_categories:\n- text-generation\n"
-		      "configs:\n- config_name: default\n  data_files:\n");
-	for (size_t i = 0; i < m->splits; i++) {
-		if (!first_of(m, m->split[i].name))
-			continue;
-		buf_print(out, "  - split: %s\n    path: ", m->split[i].name);
-		buf_byte(out, '"');
-		card_pattern(m, m->split[i].name, out);
-		buf_text(out, "\"\n");
-	}
+	buf_text(out, "task_categories:\n- text-generation\n");
+	if (!is_tokens(m))
+		put_configs(m, out);
 	buf_text(out, "---\n\n");
 }
 
@@ -154,12 +166,19 @@ void card_readme(const struct manifest *m, const struct set *set,
 	for (size_t i = 0; i < set->licenses; i++)
 		buf_print(out, "%s %s", i ? "," : "", set->license[i]);
 	buf_text(out, set->licenses ? ".\n" : " not known.\n");
+	buf_text(out, "\n## How to read it\n\n");
+	if (is_tokens(m))
+		buf_print(out, "`itdata train PATH/OF/THIS/FOLDER` reads the "
+			       "tokens; itdata-shard(5) draws them byte by "
+			       "byte.  Chat template `%s`, tokenizer with "
+			       "SHA-256 %s.\n\n", m->template, m->tokenizer);
+	else
+		buf_print(out,
+			  "```python\nfrom datasets import load_dataset\n"
+			  "ds = load_dataset(\"PATH/OF/THIS/FOLDER\")\n```\n\n"
+			  "LLaMA-Factory: `dataset_dir: PATH/OF/THIS/FOLDER`, "
+			  "`dataset: %s`.\n\n", m->split[0].name);
 	buf_print(out,
-		  "\n## How to read it\n\n"
-		  "```python\nfrom datasets import load_dataset\n"
-		  "ds = load_dataset(\"PATH/OF/THIS/FOLDER\")\n```\n\n"
-		  "LLaMA-Factory: `dataset_dir: PATH/OF/THIS/FOLDER`, "
-		  "`dataset: %s`.\n\n"
 		  "`meta/` tells where each row comes from, line by line: pair, "
 		  "source, record, language, category, licence, scores.  "
 		  "`manifest.json` lists all files with their SHA-256; "
@@ -168,7 +187,7 @@ void card_readme(const struct manifest *m, const struct set *set,
 		  "```json\n%s\n```\n\n"
 		  "Seed %llu; digest of the pairs %s.  The same database, "
 		  "options and seed give the same bytes.\n",
-		  m->split[0].name, m->arguments, (unsigned long long)m->seed,
+		  m->arguments, (unsigned long long)m->seed,
 		  m->database);
 }
 

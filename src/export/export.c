@@ -22,6 +22,11 @@ struct exporting {
 	struct sequence *sequence; /* (splits) */
 };
 
+static enum row_format format_of(const struct exporting *e)
+{
+	return e->options->gather.style.format;
+}
+
 /* -- may we? -- */
 
 static int check_stale(struct db *db)
@@ -235,8 +240,10 @@ static void name_shards(struct exporting *e)
 			memset(shard->group, 0,
 			       m->groups * sizeof *shard->group);
 			buf_clear(&name);
-			buf_print(&name, "%s-%05zu-of-%05zu.jsonl%s",
+			buf_print(&name, "%s-%05zu-of-%05zu.%s%s",
 				  shard->split, i, n,
+				  format_of(e) == ROW_TOKENS ? "tokens"
+							     : "jsonl",
 				  pack_suffix(e->options->pack));
 			shard->file.path = arena_copy(&m->arena, name.at,
 						      name.n);
@@ -247,6 +254,18 @@ static void name_shards(struct exporting *e)
 		}
 	}
 	buf_free(&name);
+}
+
+static int write_shard(struct exporting *e, const struct place *place,
+		       size_t n, const char *path, const char *meta,
+		       struct manifest_shard *shard)
+{
+	if (format_of(e) == ROW_TOKENS)
+		return shard_write_tokens(e->par, e->set, place, n,
+					  &e->options->tokens, path, meta,
+					  shard);
+	return shard_write(e->par, e->set, place, n, e->options->pack, path,
+			   meta, shard);
 }
 
 static int write_shards(struct exporting *e, struct folder *folder)
@@ -266,9 +285,8 @@ static int write_shards(struct exporting *e, struct folder *folder)
 
 			folder_path(folder, shard->file.path, &path);
 			folder_path(folder, shard->meta.path, &meta);
-			rc = shard_write(e->par, e->set, sequence->at + from,
-					 to - from, e->options->pack, path.at,
-					 meta.at, shard);
+			rc = write_shard(e, sequence->at + from, to - from,
+					 path.at, meta.at, shard);
 			folder_add(folder, shard->file.path);
 			folder_add(folder, shard->meta.path);
 		}
@@ -310,7 +328,7 @@ static int write_papers(struct exporting *e, struct folder *folder)
 	m->file = arena_array(&m->arena, 2, sizeof *m->file);
 	card_readme(m, e->set, &text);
 	rc = write_small(folder, "README.md", &text, &m->file[m->files++]);
-	if (rc == 0) {
+	if (rc == 0 && format_of(e) != ROW_TOKENS) {
 		card_info(m, &text);
 		rc = write_small(folder, "dataset_info.json", &text,
 				 &m->file[m->files++]);
@@ -356,7 +374,7 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 
 	json_open(&json, '{');
 	json_key(&json, "format");
-	json_text(&json, row_format_name(o->gather.format));
+	json_text(&json, row_format_name(o->gather.style.format));
 	json_key(&json, "compress");
 	json_text(&json, pack_name(o->pack));
 	json_key(&json, "shards");
@@ -381,6 +399,10 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 	json_int(&json, (int64_t)o->balance.total);
 	json_key(&json, "repeat");
 	json_int(&json, (int64_t)o->balance.repeat);
+	json_key(&json, "max_tokens");
+	json_int(&json, o->gather.style.most);
+	json_key(&json, "overlong");
+	json_text(&json, o->gather.style.cut ? "cut" : "drop");
 	json_close(&json, '}');
 }
 
@@ -390,9 +412,13 @@ static void start_manifest(struct exporting *e)
 	struct buf text = { 0 };
 
 	m->itdata = PACKAGE_VERSION;
-	m->format = row_format_name(e->options->gather.format);
+	m->format = row_format_name(format_of(e));
 	m->pack = pack_name(e->options->pack);
 	m->seed = e->options->gather.seed;
+	m->tokenizer = e->options->tokenizer_sha256;
+	m->tokens = m->tokenizer != NULL;
+	if (m->tokens || format_of(e) == ROW_TEXT)
+		m->template = template_name(e->options->gather.style.template);
 	m->kept = e->set->rows;
 	put_arguments(e->options, &text);
 	m->arguments = arena_copy(&m->arena, text.at, text.n);
@@ -446,6 +472,8 @@ void export_json(const struct export_summary *summary, double seconds,
 	json_int(&json, (int64_t)summary->pairs);
 	json_key(&json, "skipped");
 	json_int(&json, (int64_t)summary->set.skip.n);
+	json_key(&json, "cut");
+	json_int(&json, (int64_t)summary->set.cut.n);
 	json_key(&json, "splits");
 	json_open(&json, '{');
 	for (size_t i = 0; i < m->splits; i++) {

@@ -19,11 +19,14 @@
 #include "export/gather.h"
 #include "export/split.h"
 #include "shard/pack.h"
+#include "shard/tokens.h"
 
 struct export_options {
 	const char *folder; /* "-": to stdout */
 	enum pack pack;
 	uint32_t shards;    /* of the largest split */
+	const char *tokenizer_sha256; /* NULL: none */
+	struct token_header tokens;   /* what all token shards say */
 	struct gather_options gather;
 	struct balance balance;
 	const struct split *split; /* (splits) */

@@ -23,8 +23,11 @@ struct item {
 	struct row *row; /* (rows) text is an offset into `text` yet */
 	struct str *label; /* (rows) of the group, offsets into `labels` */
 	const char **why;  /* (rows) NULL, or why it is skipped */
+	bool *cut;         /* (rows) */
+	struct row_maker maker;
 	double *score;     /* (batch.n, metrics) */
-	size_t row_room, label_room, why_room, score_room;
+	size_t row_room, label_room, why_room, cut_room,
+		score_room;
 	struct buf text, labels, normal;
 };
 
@@ -164,6 +167,8 @@ static int read_item(void *context, void *argument)
 		 sizeof *item->label);
 	mem_grow(&item->why, &item->why_room, item->batch.n,
 		 sizeof *item->why);
+	mem_grow(&item->cut, &item->cut_room, item->batch.n,
+		 sizeof *item->cut);
 	for (size_t i = 0; i < item->batch.n; i++) {
 		int64_t id = item->batch.pair[i].id;
 
@@ -287,8 +292,12 @@ static int work_item(void *context, void *argument)
 		const struct pair *pair = &item->batch.pair[i];
 		struct row *row = &item->row[i];
 		size_t at = item->text.n, label = item->labels.n;
+		struct row_size size;
 
-		item->why[i] = row_put(options->format, pair, &item->text);
+		item->why[i] = row_make(&item->maker, pair, &item->text, &size);
+		item->cut[i] = size.cut;
+		row->tokens = size.tokens;
+		row->trained = size.trained;
 		row->text_n = (uint32_t)(item->text.n - at);
 		put_meta(g, pair, item->score + i * g->metrics, &item->text);
 		row->meta_n = (uint32_t)(item->text.n - at) - row->text_n;
@@ -342,6 +351,8 @@ static int write_item(void *context, void *argument)
 				 ((struct skip){ row->id, item->why[i] }));
 			continue;
 		}
+		if (item->cut[i])
+			vec_push(&set->cut, row->id);
 		map_add(&set->lang, pair->lang);
 		row->group = map_add(&set->group, item->label[i]);
 		set->row[set->rows++] = *row;
@@ -382,6 +393,8 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 		free(item[i].row);
 		free(item[i].label);
 		free(item[i].why);
+		free(item[i].cut);
+		row_maker_free(&item[i].maker);
 		free(item[i].score);
 		buf_free(&item[i].text);
 		buf_free(&item[i].labels);
@@ -420,6 +433,8 @@ int gather(struct set *set, struct db *db, struct par *par,
 	int rc;
 
 	*set = (struct set){ .store = { .budget = options->memory } };
+	for (size_t i = 0; i < slots; i++)
+		item[i].maker.style = &options->style;
 	if ((rc = read_sources(&g)) == 0 && (rc = open_scans(&g)) == 0 &&
 	    (rc = db_number(db, SQL_PAIR_COUNT, &total)) == 0) {
 		progress_start(&g.progress, "reading", "pairs",
@@ -438,6 +453,7 @@ void set_free(struct set *set)
 	map_free(&set->group);
 	map_free(&set->lang);
 	vec_free(&set->skip);
+	vec_free(&set->cut);
 	store_free(&set->store);
 	for (size_t i = 0; i < set->licenses; i++)
 		free(set->license[i]);

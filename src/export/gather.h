@@ -28,6 +28,7 @@ struct row {
 	uint64_t order;    /* by chance, from the seed and the text alone */
 	const char *text;  /* the line, then its meta line, cut open */
 	uint32_t text_n, meta_n;
+	uint32_t tokens, trained; /* 0 without a tokenizer */
 	uint32_t group;    /* number in set.group */
 	uint32_t split;    /* number in the options */
 	uint64_t prompt, document; /* hashes of what it asks; 0: none */
@@ -43,7 +44,8 @@ struct set {
 	struct row *row; /* (rows) in order of id */
 	size_t rows, room;
 	struct map group; /* labels, in order of first sight */
-	VEC(struct skip) skip;
+	VEC(struct skip) skip; /* left out */
+	VEC(int64_t) cut;      /* rows that lost their end */
 	struct store store;
 	struct hash128 digest; /* of all pairs, whatever their order */
 	char **license;        /* (sources) distinct, sorted */
@@ -65,7 +67,7 @@ const char *group_name(enum group_field field);
 int group_find(struct str name);
 
 struct gather_options {
-	enum row_format format;
+	struct row_style style;
 	enum group_field field[GROUP_FIELDS]; /* (fields) groups are of these */
 	size_t fields;
 	bool keyed; /* fill in prompt, document and cluster */

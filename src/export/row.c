@@ -1,16 +1,59 @@
-/* row.c - a pair as the line that a trainer reads */
+/* row.c - a pair as the row that a trainer reads */
 #include "export/row.h"
+
+#include <stdlib.h>
 
 #include "base/json.h"
 
+static const char *const format_name[ROW_FORMATS] = {
+	"messages", "alpaca", "sharegpt", "prompt", "text", "tokens",
+};
+
 const char *row_format_name(enum row_format format)
 {
-	static const char *const name[] = {
-		"messages", "alpaca", "sharegpt", "prompt",
-	};
-
-	return name[format];
+	return format_name[format];
 }
+
+int row_format_find(const char *name)
+{
+	for (int f = 0; f < ROW_FORMATS; f++)
+		if (strcmp(name, format_name[f]) == 0)
+			return f;
+	return -1;
+}
+
+/* -- a pair as messages -- */
+
+static void add(struct row_maker *maker, struct str role, struct str content)
+{
+	vec_push(&maker->message, ((struct chat_message){ role, content }));
+}
+
+static struct str question_of(struct row_maker *maker, const struct pair *pair)
+{
+	if (!pair->input.n)
+		return pair->instruction;
+	buf_clear(&maker->question);
+	buf_str(&maker->question, pair->instruction);
+	buf_text(&maker->question, "\n\n");
+	buf_str(&maker->question, pair->input);
+	return buf_view(&maker->question);
+}
+
+static void list_messages(struct row_maker *maker, const struct pair *pair)
+{
+	maker->message.n = 0;
+	for (size_t i = 0; i < pair->messages; i++)
+		add(maker, pair->message[i].role, pair->message[i].content);
+	if (pair->messages)
+		return;
+	if (pair->system.at)
+		add(maker, STR("system"), pair->system);
+	add(maker, STR("user"), question_of(maker, pair));
+	add(maker, STR("assistant"), pair->response);
+}
+
+/* -- lines -- */
 
 static void put_text(struct buf *out, const char *before, struct str text,
 		     const char *after)
@@ -20,36 +63,39 @@ static void put_text(struct buf *out, const char *before, struct str text,
 	buf_text(out, after);
 }
 
-/* Instruction and input in one string. */
-static void put_question(struct buf *out, const char *before,
-			 const struct pair *pair, const char *after)
-{
-	put_text(out, before, pair->instruction, "");
-	if (pair->input.n)
-		put_text(out, "\\n\\n", pair->input, "");
-	buf_text(out, after);
-}
-
-static const char *put_messages(const struct pair *pair, struct buf *out)
+static void put_messages(const struct row_maker *maker, struct buf *out)
 {
 	buf_text(out, "{\"messages\":[");
-	for (size_t i = 0; i < pair->messages; i++) {
-		put_text(out, i ? ",{\"role\":\"" : "{\"role\":\"",
-			 pair->message[i].role, "\"");
-		put_text(out, ",\"content\":\"", pair->message[i].content,
-			 "\"}");
-	}
-	if (!pair->messages) {
-		if (pair->system.at)
-			put_text(out, "{\"role\":\"system\",\"content\":\"",
-				 pair->system, "\"},");
-		put_question(out, "{\"role\":\"user\",\"content\":\"", pair,
-			     "\"}");
-		put_text(out, ",{\"role\":\"assistant\",\"content\":\"",
-			 pair->response, "\"}");
+	for (size_t i = 0; i < maker->message.n; i++) {
+		const struct chat_message *m = &maker->message.at[i];
+
+		put_text(out, i ? ",{\"role\":\"" : "{\"role\":\"", m->role,
+			 "\"");
+		put_text(out, ",\"content\":\"", m->content, "\"}");
 	}
 	buf_text(out, "]}\n");
-	return NULL;
+}
+
+static struct str speaker(struct str role)
+{
+	if (str_is(role, "user"))
+		return STR("human");
+	if (str_is(role, "assistant"))
+		return STR("gpt");
+	return role;
+}
+
+static void put_sharegpt(const struct row_maker *maker, struct buf *out)
+{
+	buf_text(out, "{\"conversations\":[");
+	for (size_t i = 0; i < maker->message.n; i++) {
+		const struct chat_message *m = &maker->message.at[i];
+
+		put_text(out, i ? ",{\"from\":\"" : "{\"from\":\"",
+			 speaker(m->role), "\"");
+		put_text(out, ",\"value\":\"", m->content, "\"}");
+	}
+	buf_text(out, "]}\n");
 }
 
 static const char *put_alpaca(const struct pair *pair, struct buf *out)
@@ -64,61 +110,106 @@ static const char *put_alpaca(const struct pair *pair, struct buf *out)
 	return NULL;
 }
 
-static struct str speaker(struct str role)
+static const char *put_prompt(const struct row_maker *maker,
+			      const struct pair *pair, struct buf *out)
 {
-	if (str_is(role, "user"))
-		return STR("human");
-	if (str_is(role, "assistant"))
-		return STR("gpt");
-	return role;
-}
+	const struct chat_message *last = maker->message.at +
+					  maker->message.n - 1;
 
-static const char *put_sharegpt(const struct pair *pair, struct buf *out)
-{
-	buf_text(out, "{\"conversations\":[");
-	for (size_t i = 0; i < pair->messages; i++) {
-		put_text(out, i ? ",{\"from\":\"" : "{\"from\":\"",
-			 speaker(pair->message[i].role), "\"");
-		put_text(out, ",\"value\":\"", pair->message[i].content,
-			 "\"}");
-	}
-	if (!pair->messages) {
-		if (pair->system.at)
-			put_text(out, "{\"from\":\"system\",\"value\":\"",
-				 pair->system, "\"},");
-		put_question(out, "{\"from\":\"human\",\"value\":\"", pair,
-			     "\"}");
-		put_text(out, ",{\"from\":\"gpt\",\"value\":\"",
-			 pair->response, "\"}");
-	}
-	buf_text(out, "]}\n");
-	return NULL;
-}
-
-static const char *put_prompt(const struct pair *pair, struct buf *out)
-{
 	if (pair->messages)
 		return "prompt holds no conversation of several turns";
 	buf_text(out, "{\"prompt\":\"");
 	if (pair->system.n)
 		put_text(out, "", pair->system, "\\n\\n");
-	put_question(out, "", pair, "\"");
-	put_text(out, ",\"completion\":\"", pair->response, "\"}\n");
+	put_text(out, "", last[-1].content, "\"");
+	put_text(out, ",\"completion\":\"", last->content, "\"}\n");
 	return NULL;
 }
 
-const char *row_put(enum row_format format, const struct pair *pair,
-		    struct buf *out)
+/* A loader puts its tokenizer's begin token itself: it is not written. */
+static void put_rendered(struct row_maker *maker, struct buf *out)
 {
-	switch (format) {
+	const struct rendering *r = &maker->rendering;
+
+	buf_text(out, "{\"text\":\"");
+	for (size_t i = 0; i < r->n; i++)
+		if (!(i == 0 && maker->style->template == TEMPLATE_LLAMA3))
+			json_escape(out, r->piece[i].text);
+	buf_text(out, "\"}\n");
+}
+
+/* -- tokens -- */
+
+static const char *count_tokens(struct row_maker *maker, struct row_size *size)
+{
+	const struct row_style *style = maker->style;
+	struct rendering *r = &maker->rendering;
+
+	rendering_tokens(r, style->tokenizer);
+	if (style->most && r->tokens > style->most) {
+		if (!style->cut)
+			return "longer than --max-tokens";
+		r->tokens = style->most;
+		size->cut = true;
+	}
+	size->tokens = (uint32_t)r->tokens;
+	for (size_t i = 0; i < r->tokens; i++)
+		size->trained += r->mask[i];
+	return size->trained ? NULL
+	       : size->cut   ? "its answer starts behind --max-tokens"
+			     : "no token of it would be trained";
+}
+
+static void put_tokens(const struct row_maker *maker, struct buf *out)
+{
+	const struct rendering *r = &maker->rendering;
+
+	buf_put(out, r->id, r->tokens * sizeof *r->id);
+	buf_put(out, r->mask, r->tokens);
+}
+
+const char *row_make(struct row_maker *maker, const struct pair *pair,
+		     struct buf *out, struct row_size *size)
+{
+	const struct row_style *style = maker->style;
+	const char *why = NULL;
+
+	*size = (struct row_size){ 0 };
+	list_messages(maker, pair);
+	if (style->tokenizer || style->format == ROW_TEXT) {
+		if (template_render(style->template, maker->message.at,
+				    maker->message.n, false,
+				    &maker->rendering) < 0)
+			return "a role that the template cannot place";
+	}
+	if (style->tokenizer && (why = count_tokens(maker, size)))
+		return why;
+	switch (style->format) {
 	case ROW_MESSAGES:
-		return put_messages(pair, out);
+		put_messages(maker, out);
+		break;
 	case ROW_ALPACA:
 		return put_alpaca(pair, out);
 	case ROW_SHAREGPT:
-		return put_sharegpt(pair, out);
+		put_sharegpt(maker, out);
+		break;
 	case ROW_PROMPT:
-		return put_prompt(pair, out);
+		return put_prompt(maker, pair, out);
+	case ROW_TEXT:
+		put_rendered(maker, out);
+		break;
+	case ROW_TOKENS:
+		put_tokens(maker, out);
+		break;
+	case ROW_FORMATS:
+		break;
 	}
 	return NULL;
+}
+
+void row_maker_free(struct row_maker *maker)
+{
+	vec_free(&maker->message);
+	buf_free(&maker->question);
+	rendering_free(&maker->rendering);
 }

@@ -1,35 +1,73 @@
 /*
- * row.h - a pair as the line that a trainer reads
+ * row.h - a pair as the row that a trainer reads
  *
  *   messages  {"messages":[{"role":"user","content":".."},..]}
  *   alpaca    {"instruction":"..","input":"..","output":".."}
  *   sharegpt  {"conversations":[{"from":"human","value":".."},..]}
  *   prompt    {"prompt":"..","completion":".."}
+ *   text      {"text":".."} by a chat template (template.h)
+ *   tokens    ids (n) uint32, then mask (n) bytes: what tokens.h stores
  *
  * Every line of a format has the same keys with the same types, strings all.
- * In messages, sharegpt and prompt an input follows its instruction after an
+ * Where instruction and input become one message, the input follows after an
  * empty line.
  *
- *     if ((why = row_put(ROW_ALPACA, &pair, &buf)))
+ *     struct row_maker maker = { .style = &style };
+ *     if ((why = row_make(&maker, &pair, &buf, &size)))
  *         skip(pair.id, why);
+ *     row_maker_free(&maker);
  *
- * Threads    pure functions
+ * With a tokenizer every format counts tokens, those of the rendered template.
+ *
+ * Threads    a maker each; they share a style
  */
 #ifndef EXPORT_ROW_H
 #define EXPORT_ROW_H
 
 #include "base/buf.h"
+#include "base/vec.h"
 #include "db/pair.h"
+#include "model/template.h"
 
-enum row_format { ROW_MESSAGES, ROW_ALPACA, ROW_SHAREGPT, ROW_PROMPT };
+enum row_format {
+	ROW_MESSAGES,
+	ROW_ALPACA,
+	ROW_SHAREGPT,
+	ROW_PROMPT,
+	ROW_TEXT,
+	ROW_TOKENS,
+	ROW_FORMATS,
+};
 
 const char *row_format_name(enum row_format format);
+int row_format_find(const char *name); /* -1: none */
+
+struct row_style {
+	enum row_format format;
+	enum template template;
+	const struct tokenizer *tokenizer; /* NULL: none, tokens are 0 */
+	uint32_t most; /* tokens in a row; 0: no limit */
+	bool cut;      /* cut what is longer (ROW_TOKENS), else leave it out */
+};
+
+struct row_maker {
+	const struct row_style *style;
+	VEC(struct chat_message) message; /* of the pair made last */
+	struct buf question;
+	struct rendering rendering;
+};
+
+struct row_size {
+	uint32_t tokens, trained;
+	bool cut;
+};
 
 /*
- * Append the line and its LF.  NULL, or why the format cannot hold the pair;
- * then nothing was appended.
+ * Append the line and its LF, or the tokens.  NULL, or why the pair cannot be
+ * a row; then nothing was appended.
  */
-const char *row_put(enum row_format format, const struct pair *pair,
-		    struct buf *out);
+const char *row_make(struct row_maker *maker, const struct pair *pair,
+		     struct buf *out, struct row_size *size);
+void row_maker_free(struct row_maker *maker);
 
 #endif

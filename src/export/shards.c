@@ -21,9 +21,8 @@ struct writing {
 	const struct set *set;
 	const struct place *place; /* the next one */
 	size_t left;
-	bool with_meta;
-	struct file *file, *meta; /* NULL: to fd */
-	int fd;
+	struct file *file, *meta; /* NULL: not written */
+	int fd;                   /* lines go there when both are NULL */
 };
 
 static int read_block(void *context, void *item)
@@ -68,8 +67,9 @@ static int work_block(void *context, void *item)
 		const struct place *place = &block->place[i];
 		const struct row *row = &w->set->row[place->row];
 
-		buf_put(&block->lines, row->text, row->text_n);
-		if (w->with_meta)
+		if (w->file || !w->meta)
+			buf_put(&block->lines, row->text, row->text_n);
+		if (w->meta)
 			row_meta(row, place->copy, &block->meta);
 	}
 	if ((rc = pack(block, &block->lines, &block->packed)) == 0)
@@ -96,11 +96,12 @@ static int write_block(void *context, void *item)
 {
 	struct writing *w = context;
 	struct block *block = item;
-	int rc;
+	int rc = 0;
 
-	if (!w->file)
+	if (!w->meta)
 		return write_fd(w->fd, block->packed.at, block->packed.n);
-	rc = file_write(w->file, block->packed.at, block->packed.n);
+	if (w->file)
+		rc = file_write(w->file, block->packed.at, block->packed.n);
 	if (rc == 0)
 		rc = file_write(w->meta, block->packed_meta.at,
 				block->packed_meta.n);
@@ -142,6 +143,32 @@ static void fill_in(struct manifest_file *out, const struct file *file)
 	memcpy(out->sha256, file->sha256, sizeof out->sha256);
 }
 
+/* Both files are closed; what the manifest says of them. */
+static void finish(struct manifest_shard *shard, const struct set *set,
+		   const struct place *place, size_t n, const struct file *file,
+		   const struct file *meta)
+{
+	fill_in(&shard->file, file);
+	fill_in(&shard->meta, meta);
+	shard->rows = n;
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &set->row[place[i].row];
+
+		shard->group[row->group]++;
+		shard->tokens += row->tokens;
+	}
+}
+
+static int create_both(struct file *file, const char *path, struct file *meta,
+		       const char *meta_path)
+{
+	int rc = file_create(file, path);
+
+	if (rc == 0 && (rc = file_create(meta, meta_path)) < 0)
+		return file_commit(file, rc);
+	return rc;
+}
+
 int shard_write(struct par *par, const struct set *set,
 		const struct place *place, size_t n, enum pack pack,
 		const char *path, const char *meta_path,
@@ -152,27 +179,117 @@ int shard_write(struct par *par, const struct set *set,
 		.set = set,
 		.place = place,
 		.left = n,
-		.with_meta = true,
 		.file = &file,
 		.meta = &meta,
 	};
-	int rc;
+	int rc = create_both(&file, path, &meta, meta_path);
 
-	if ((rc = file_create(&file, path)) < 0)
+	if (rc < 0)
 		return rc;
-	if ((rc = file_create(&meta, meta_path)) < 0)
-		return file_commit(&file, rc);
 	rc = write_all(par, &w, pack);
 	rc = file_commit(&file, rc);
 	rc = file_commit(&meta, rc);
+	if (rc == 0)
+		finish(shard, set, place, n, &file, &meta);
+	return rc;
+}
+
+/* -- tokens -- */
+
+static int put_ids(struct token_writer *writer, const struct set *set,
+		   const struct place *place, size_t n, struct buf *aligned)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct row *row = &set->row[place[i].row];
+
+		buf_clear(aligned);
+		buf_put(aligned, row->text, row->tokens * sizeof(uint32_t));
+		rc = token_writer_put(writer, TOKEN_IDS, aligned->at,
+				      row->tokens);
+	}
+	return rc;
+}
+
+static int put_masks(struct token_writer *writer, const struct set *set,
+		     const struct place *place, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct row *row = &set->row[place[i].row];
+
+		rc = token_writer_put(writer, TOKEN_MASK,
+				      row->text +
+					      row->tokens * sizeof(uint32_t),
+				      row->tokens);
+	}
+	return rc;
+}
+
+static int put_documents(struct token_writer *writer, const struct set *set,
+			 const struct place *place, size_t n)
+{
+	uint64_t start = 0;
+	int rc = token_writer_put(writer, TOKEN_START, &start, 1);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		start += set->row[place[i].row].tokens;
+		rc = token_writer_put(writer, TOKEN_START, &start, 1);
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = token_writer_put(writer, TOKEN_PAIR,
+				      &set->row[place[i].row].id, 1);
+	return rc;
+}
+
+static int put_tokens(struct file *file, const struct set *set,
+		      const struct place *place, size_t n,
+		      struct token_header header)
+{
+	struct token_writer writer;
+	struct buf aligned = { 0 };
+	int rc;
+
+	header.width = token_width(header.vocabulary);
+	header.documents = n;
+	for (size_t i = 0; i < n; i++) {
+		header.tokens += set->row[place[i].row].tokens;
+		header.trained += set->row[place[i].row].trained;
+	}
+	if ((rc = token_writer_start(&writer, file, &header)) == 0 &&
+	    (rc = put_ids(&writer, set, place, n, &aligned)) == 0 &&
+	    (rc = put_masks(&writer, set, place, n)) == 0)
+		rc = put_documents(&writer, set, place, n);
+	if (rc == 0)
+		rc = token_writer_end(&writer);
+	else
+		buf_free(&writer.narrow);
+	buf_free(&aligned);
+	return rc;
+}
+
+int shard_write_tokens(struct par *par, const struct set *set,
+		       const struct place *place, size_t n,
+		       const struct token_header *header, const char *path,
+		       const char *meta_path, struct manifest_shard *shard)
+{
+	struct file file, meta;
+	struct writing w = {
+		.set = set, .place = place, .left = n, .meta = &meta,
+	};
+	int rc = create_both(&file, path, &meta, meta_path);
+
 	if (rc < 0)
 		return rc;
-	fill_in(&shard->file, &file);
-	fill_in(&shard->meta, &meta);
-	shard->rows = n;
-	for (size_t i = 0; i < n; i++)
-		shard->group[set->row[place[i].row].group]++;
-	return 0;
+	if ((rc = put_tokens(&file, set, place, n, *header)) == 0)
+		rc = write_all(par, &w, PACK_NONE);
+	rc = file_commit(&file, rc);
+	rc = file_commit(&meta, rc);
+	if (rc == 0)
+		finish(shard, set, place, n, &file, &meta);
+	return rc;
 }
 
 int shard_stream(struct par *par, const struct set *set,

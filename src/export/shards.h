@@ -14,12 +14,19 @@
 #include "export/order.h"
 #include "shard/manifest.h"
 #include "shard/pack.h"
+#include "shard/tokens.h"
 
 /* Fills in rows, group, and size and SHA-256 of both files. */
 int shard_write(struct par *par, const struct set *set,
 		const struct place *place, size_t n, enum pack pack,
 		const char *path, const char *meta_path,
 		struct manifest_shard *shard);
+
+/* The same for a shard of tokens; header: vocabulary, stop, tokenizer, template. */
+int shard_write_tokens(struct par *par, const struct set *set,
+		       const struct place *place, size_t n,
+		       const struct token_header *header, const char *path,
+		       const char *meta_path, struct manifest_shard *shard);
 
 /* The lines alone, to a descriptor. */
 int shard_stream(struct par *par, const struct set *set,

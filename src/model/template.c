@@ -158,7 +158,9 @@ static void put_run(struct rendering *r, const struct tokenizer *tokenizer,
 {
 	if (!r->run.n)
 		return;
-	tokenizer_encode(tokenizer, buf_view(&r->run), false, 0, &r->part);
+	r->part.n = 0;
+	tokenizer_append(tokenizer, buf_view(&r->run), r->tokens == 0,
+			 &r->part);
 	for (size_t i = 0; i < r->part.n; i++)
 		put_token(r, r->part.id[i], trained);
 	buf_clear(&r->run);

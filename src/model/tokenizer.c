@@ -241,6 +241,35 @@ static void encode_text(const struct tokenizer *tokenizer, struct str text,
 		       at == 0, tokens);
 }
 
+/*
+ * A model whose vocabulary holds "</s>" would find it in a text that says so:
+ * the text is cut behind the first character of whatever looks like that.
+ */
+void tokenizer_append(const struct tokenizer *tokenizer, struct str text,
+		      bool first, struct tokens *tokens)
+{
+	size_t at = 0, from, to;
+	struct str normal;
+
+	if (!text.n)
+		return;
+	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	normal = buf_view(&tokens->normal);
+	while (added_next(tokenizer, normal, at, false, &from, &to) ||
+	       added_next(tokenizer, normal, at, true, &from, &to)) {
+		const char *cut = normal.at + from;
+
+		utf8_next(&cut);
+		to = (size_t)(cut - normal.at);
+		encode_words(tokenizer,
+			     (struct str){ normal.at + at, to - at },
+			     first && at == 0, tokens);
+		at = to;
+	}
+	encode_words(tokenizer, (struct str){ normal.at + at, normal.n - at },
+		     first && at == 0, tokens);
+}
+
 void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 		      bool special, size_t most, struct tokens *tokens)
 {

@@ -65,6 +65,13 @@ void tokenizer_free(struct tokenizer *tokenizer);
  */
 void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 		      bool special, size_t most, struct tokens *tokens);
+
+/*
+ * Append the tokens of a text in which nothing is an added token: a mark that
+ * somebody typed stays text.  first: no text stands before it.
+ */
+void tokenizer_append(const struct tokenizer *tokenizer, struct str text,
+		      bool first, struct tokens *tokens);
 void tokens_free(struct tokens *tokens);
 
 /* One more than the largest id. */

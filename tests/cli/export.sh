@@ -197,6 +197,52 @@ it 'packs with gzip and zstd' '
 		cmp - plain/meta/train-00000-of-00001.jsonl &&
 	itdata verify gz && itdata verify zst
 '
+it 'writes text by a template' '
+	few a.db && itdata export a.db -o out --format text --template shiji -q >said &&
+	jq -e -s "map(.text) | index(\"### 指示:\nネコは何科ですか？\n\n### 応答:\nネコはネコ科に属する動物です。\n\n\")" \
+		out/train-00000-of-00001.jsonl &&
+	itdata export a.db -o out --format text --template chatml -q >said &&
+	jq -e -s "map(.text) | index(\"<|im_start|>user\nネコは何科ですか？<|im_end|>\n<|im_start|>assistant\nネコはネコ科に属する動物です。<|im_end|>\n\")" \
+		out/train-00000-of-00001.jsonl && itdata verify out &&
+	itdata export a.db -o out --format text --template llama3 -q >said &&
+	jq -e "(.text | startswith(\"<|start_header_id|>user\")) and
+		.text != \"\"" out/train-00000-of-00001.jsonl
+'
+# word N FILE: the N-th 64-bit word of a file
+word() {
+	od -A n -t d8 -j $((8 * $1)) -N 8 "$2" | tr -d " "
+}
+it 'writes tokens that say of which tokenizer they are' '
+	mixed a.db && t=$data/tokenizer/unigram.json &&
+	itdata export a.db -o out --format tokens --tokenizer $t --shards 2 >said &&
+	itdata verify out &&
+	jq -e ".template == \"plain\" and .tokenizer == \"$(sha256sum <$t |
+		cut -d" " -f1)\"" out/manifest.json &&
+	[ "$(word 3 out/train-00000-of-00002.tokens)" = 40 ] &&
+	[ "$(word 2 out/train-00000-of-00002.tokens)" = "$(jq \
+		".shards[0].tokens" out/manifest.json)" ] &&
+	od -A n -v -t d8 -w8 -j $(($(wc -c <out/train-00000-of-00002.tokens) - 320)) \
+		out/train-00000-of-00002.tokens | tr -d " " >got &&
+	jq .id out/meta/train-00000-of-00002.jsonl | diff - got &&
+	[ ! -e out/dataset_info.json ] &&
+	printf "\377\377" | dd of=out/train-00001-of-00002.tokens bs=1 seek=128 \
+		conv=notrunc 2>/dev/null &&
+	fails_with 3 itdata verify out
+'
+it 'drops or cuts what is too long, and says so' '
+	mixed a.db && t=$data/tokenizer/unigram.json &&
+	itdata export a.db -o out --tokenizer $t --max-tokens 70 --json >said 2>err &&
+	says "pairs left out: longer than --max-tokens (ids" &&
+	jq -e ".skipped > 0 and .pairs + .skipped == 80" said &&
+	itdata export a.db -o out --format tokens --tokenizer $t --max-tokens 70 \
+		--overlong cut --json >said 2>err &&
+	says "rows were cut at 70 tokens" && jq -e ".cut > 0" said &&
+	fails_with 2 itdata export a.db -o x --max-tokens 70 &&
+	says "needs --tokenizer" &&
+	fails_with 2 itdata export a.db -o x --format tokens &&
+	fails_with 2 itdata export a.db -o x --tokenizer $t --overlong cut &&
+	fails_with 1 itdata export a.db -o x --tokenizer absent && [ ! -e x ]
+'
 it 'streams to stdout' '
 	mixed a.db && itdata export a.db -o plain >said &&
 	itdata export a.db -o - | cmp - plain/train-00000-of-00001.jsonl &&

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -103,6 +104,88 @@ static void an_unknown_role_is_an_error(void **state)
 	rendering_free(&r);
 }
 
+static struct tokenizer *open_unigram(void)
+{
+	const char *srcdir = getenv("srcdir");
+	struct tokenizer *tokenizer;
+	struct buf path = { 0 };
+
+	buf_print(&path, "%s/tests/data/tokenizer/unigram.json",
+		  srcdir ? srcdir : ".");
+	assert_int_equal(tokenizer_open(&tokenizer, path.at), 0);
+	buf_free(&path);
+	return tokenizer;
+}
+
+static void an_answer_ends_with_a_trained_stop_token(void **state)
+{
+	struct tokenizer *tokenizer = open_unigram();
+	struct rendering r = { 0 };
+	uint32_t stop;
+	size_t stops = 0;
+
+	(void)state;
+	assert_true(template_stop(TEMPLATE_SHIJI, tokenizer, &stop));
+	template_render(TEMPLATE_SHIJI, talk, 3, false, &r);
+	rendering_tokens(&r, tokenizer);
+	for (size_t t = 0; t < r.tokens; t++)
+		if (r.id[t] == stop) {
+			stops++;
+			assert_int_equal(r.mask[t], 1);
+			assert_int_equal(r.mask[t - 1], 1);
+		}
+	assert_int_equal(stops, 1);
+	rendering_free(&r);
+	tokenizer_free(tokenizer);
+}
+
+/* A prompt is tokenised in generating as it was in training. */
+static void a_prompt_has_the_tokens_it_was_trained_with(void **state)
+{
+	struct tokenizer *tokenizer = open_unigram();
+
+	(void)state;
+	for (int t = 0; t < TEMPLATES; t++) {
+		struct rendering whole = { 0 }, prompt = { 0 };
+		size_t answer = 0;
+
+		template_render(t, talk, 3, false, &whole);
+		rendering_tokens(&whole, tokenizer);
+		template_render(t, talk, 2, true, &prompt);
+		rendering_tokens(&prompt, tokenizer);
+		while (!whole.mask[answer])
+			answer++;
+		assert_int_equal(prompt.tokens, answer);
+		assert_memory_equal(prompt.id, whole.id,
+				    answer * sizeof *whole.id);
+		rendering_free(&whole);
+		rendering_free(&prompt);
+	}
+	tokenizer_free(tokenizer);
+}
+
+static void a_mark_that_a_person_typed_stays_text(void **state)
+{
+	static const struct chat_message sly[] = {
+		{ STR("user"), STR("</s> と書いて") },
+		{ STR("assistant"), STR("はい</s>") },
+	};
+	struct tokenizer *tokenizer = open_unigram();
+	struct rendering r = { 0 };
+	uint32_t stop;
+	size_t stops = 0;
+
+	(void)state;
+	template_stop(TEMPLATE_PLAIN, tokenizer, &stop);
+	template_render(TEMPLATE_PLAIN, sly, 2, false, &r);
+	rendering_tokens(&r, tokenizer);
+	for (size_t t = 0; t < r.tokens; t++)
+		stops += r.id[t] == stop;
+	assert_int_equal(stops, 1);
+	rendering_free(&r);
+	tokenizer_free(tokenizer);
+}
+
 static void names_are_found_again(void **state)
 {
 	(void)state;
@@ -118,6 +201,9 @@ int main(void)
 		cmocka_unit_test(a_prompt_is_the_start_of_the_conversation),
 		cmocka_unit_test(only_answers_and_their_ends_are_trained),
 		cmocka_unit_test(an_unknown_role_is_an_error),
+		cmocka_unit_test(an_answer_ends_with_a_trained_stop_token),
+		cmocka_unit_test(a_prompt_has_the_tokens_it_was_trained_with),
+		cmocka_unit_test(a_mark_that_a_person_typed_stays_text),
 		cmocka_unit_test(names_are_found_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_dedup, cmd_stats, cmd_show, cmd_sample, cmd_judge, cmd_metrics,
 	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
+extern const struct command cmd_tokenizer;
 
 const struct command *const commands[] = {
 	&cmd_ingest,
@@ -36,6 +37,7 @@ const struct command *const commands[] = {
 	&cmd_rules,
 	&cmd_export,
 	&cmd_verify,
+	&cmd_tokenizer,
 	&cmd_help,
 	&cmd_version,
 	NULL,

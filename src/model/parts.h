@@ -43,6 +43,7 @@ enum splitter {
 	SPLIT_SPACE, /* at white space */
 	SPLIT_WORD,  /* \w+|[^\w\s]+ */
 	SPLIT_METASPACE,
+	SPLIT_SCRIPT, /* where the script changes; kana are Han */
 };
 
 enum prepend { PREPEND_ALWAYS, PREPEND_FIRST, PREPEND_NEVER };
@@ -126,13 +127,6 @@ int tokenizer_unknown_part(const char *part, const struct cJSON *object);
 
 /* Fill in all parts from the text of a tokenizer.json. */
 int tokenizer_read(struct tokenizer *tokenizer, struct str text);
-
-static inline struct str piece_at(const struct pieces *pieces, size_t i)
-{
-	size_t start = i ? pieces->end[i - 1] : 0;
-
-	return (struct str){ pieces->text.at + start, pieces->end[i] - start };
-}
 
 /* What was written behind the last piece is one more. */
 static inline void pieces_end(struct pieces *pieces)

@@ -61,10 +61,39 @@ static int class_of(enum splitter kind, uint32_t c)
 		return WORD;
 	case SPLIT_WORD:
 		return is_word(c) ? WORD : OTHER;
-	case SPLIT_METASPACE:
+	case SPLIT_METASPACE: /* these two are cut elsewhere */
+	case SPLIT_SCRIPT:
 		break;
 	}
 	return WORD;
+}
+
+/*
+ * Runs of one script; a space goes with either side.  Kana and the long mark
+ * count as Han.
+ */
+static void cut_scripts(struct str text, struct pieces *out)
+{
+	const char *at = text.at, *end = text.at + text.n, *start = at;
+	bool space = true; /* just before */
+	enum script last = SCRIPT_COMMON;
+
+	while (at < end) {
+		const char *here = at;
+		uint32_t c = utf8_next(&at);
+		enum script script = c == 0x30fc ? SCRIPT_HAN : script_of(c);
+
+		if (script_is_cjk(script))
+			script = SCRIPT_HAN;
+		if (c != ' ' && !space && script != last) {
+			pieces_add(out, (struct str){
+				start, (size_t)(here - start) });
+			start = here;
+		}
+		space = c == ' ';
+		last = script;
+	}
+	pieces_add(out, (struct str){ start, (size_t)(end - start) });
 }
 
 static void cut(enum splitter kind, struct str text, struct pieces *out)
@@ -122,6 +151,8 @@ static void split(const struct split_step *step, struct str text, bool first,
 {
 	if (step->kind == SPLIT_METASPACE)
 		cut_marks(step, text, first, out);
+	else if (step->kind == SPLIT_SCRIPT)
+		cut_scripts(text, out);
 	else
 		cut(step->kind, text, out);
 }
@@ -143,7 +174,7 @@ void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
 		pieces_clear(&tokens->next);
 		for (size_t i = 0; i < tokens->piece.n; i++)
 			split(&tokenizer->split[s],
-			      piece_at(&tokens->piece, i), first && i == 0,
+			      pieces_at(&tokens->piece, i), first && i == 0,
 			      &tokens->next);
 		swap = tokens->piece;
 		tokens->piece = tokens->next;

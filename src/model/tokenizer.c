@@ -35,6 +35,18 @@ int tokenizer_open(struct tokenizer **tokenizer, const char *path)
 	return rc;
 }
 
+int tokenizer_parse(struct tokenizer **tokenizer, struct str json)
+{
+	struct tokenizer *t = mem_alloc(sizeof *t);
+	int rc = tokenizer_read(t, json);
+
+	if (rc < 0)
+		tokenizer_free(t);
+	else
+		*tokenizer = t;
+	return rc;
+}
+
 void tokenizer_free(struct tokenizer *tokenizer)
 {
 	if (!tokenizer)
@@ -198,7 +210,7 @@ static void encode_words(const struct tokenizer *tokenizer, struct str text,
 {
 	tokenizer_split(tokenizer, text, first, tokens);
 	for (size_t i = 0; i < tokens->piece.n; i++)
-		encode_word(tokenizer, piece_at(&tokens->piece, i), tokens);
+		encode_word(tokenizer, pieces_at(&tokens->piece, i), tokens);
 }
 
 /* Text between added tokens; its normal form may hold more of them. */
@@ -284,4 +296,11 @@ void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 		tokens->n = most > befores + afters ? most - afters : befores;
 	for (size_t i = 0; i < afters; i++)
 		tokens_add(tokens, tokenizer->after[i]);
+}
+
+void tokenizer_words(const struct tokenizer *tokenizer, struct str text,
+		     struct tokens *tokens)
+{
+	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	tokenizer_split(tokenizer, buf_view(&tokens->normal), true, tokens);
 }

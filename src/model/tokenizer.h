@@ -16,9 +16,9 @@
  *
  * What it reads so far: models WordPiece and Unigram; normalisers Bert,
  * Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, StripAccents, Strip, Prepend,
- * Replace and Sequence; pre-tokenisers Bert, Metaspace, Whitespace,
- * WhitespaceSplit and Sequence; post-processors Bert, Roberta, Template and
- * Sequence.
+ * Replace and Sequence; pre-tokenisers Bert, Metaspace, UnicodeScripts,
+ * Whitespace, WhitespaceSplit and Sequence; post-processors Bert, Roberta,
+ * Template and Sequence.
  *
  * Ownership  struct tokens owns its ids and its scratch; use one again and
  *            again
@@ -56,6 +56,9 @@ struct tokens {
 
 /* path: a tokenizer.json, or the folder that holds it. */
 int tokenizer_open(struct tokenizer **tokenizer, const char *path);
+
+/* The same from the text of a tokenizer.json. */
+int tokenizer_parse(struct tokenizer **tokenizer, struct str json);
 void tokenizer_free(struct tokenizer *tokenizer);
 
 /*
@@ -73,6 +76,20 @@ void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 void tokenizer_append(const struct tokenizer *tokenizer, struct str text,
 		      bool first, struct tokens *tokens);
 void tokens_free(struct tokens *tokens);
+
+/*
+ * Only normalise and cut: the words into tokens->piece.  Added tokens are not
+ * looked for.
+ */
+void tokenizer_words(const struct tokenizer *tokenizer, struct str text,
+		     struct tokens *tokens);
+
+static inline struct str pieces_at(const struct pieces *pieces, size_t i)
+{
+	size_t start = i ? pieces->end[i - 1] : 0;
+
+	return (struct str){ pieces->text.at + start, pieces->end[i] - start };
+}
 
 /* One more than the largest id. */
 uint32_t tokenizer_size(const struct tokenizer *tokenizer);

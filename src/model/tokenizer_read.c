@@ -188,6 +188,7 @@ static int read_splitter(struct tokenizer *t, const cJSON *object)
 		enum splitter kind;
 	} plain[] = {
 		{ "BertPreTokenizer", SPLIT_BERT },
+		{ "UnicodeScripts", SPLIT_SCRIPT },
 		{ "Whitespace", SPLIT_WORD },
 		{ "WhitespaceSplit", SPLIT_SPACE },
 	};

@@ -115,6 +115,12 @@ static void unigram_with_bytes_is_the_same(void **state)
 	compare("fallback.json", "fallback.ids");
 }
 
+static void what_our_trainer_made_is_the_same(void **state)
+{
+	(void)state;
+	compare("trained.json", "trained.ids");
+}
+
 static void a_long_text_is_cut_before_the_last_special_token(void **state)
 {
 	struct tokenizer *tokenizer = opened("bert.json");
@@ -220,6 +226,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(sequences_of_parts_are_the_same),
 		cmocka_unit_test(unigram_with_a_charsmap_is_the_same),
 		cmocka_unit_test(unigram_with_bytes_is_the_same),
+		cmocka_unit_test(what_our_trainer_made_is_the_same),
 		cmocka_unit_test(
 			a_long_text_is_cut_before_the_last_special_token),
 		cmocka_unit_test(a_broken_file_is_an_error_that_says_what),

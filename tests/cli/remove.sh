@@ -59,14 +59,13 @@ it 'is remembered by ingest' '
 	{"instruction": "秘密の質問", "output": "秘密の答え"}
 	{"instruction": "公開の質問", "output": "公開の答え"}
 	EOF
-	itdata ingest a.db a.jsonl && itdata remove a.db --ids 1 &&
-	gone a.db 秘密 && echo >>a.jsonl &&
-	fails_with 3 itdata ingest a.db a.jsonl &&
-	cat a.jsonl >b.jsonl && echo "{\"instruction\": \"新\", \"output\": \"い\"}" >>b.jsonl &&
-	itdata ingest a.db b.jsonl --max-rejects 90%; gone a.db 秘密 &&
-	[ "$(sql a.db "SELECT count(*) FROM pair WHERE instruction LIKE '\''秘%'\''")" = 0 ] &&
+	itdata ingest a.db a.jsonl && itdata remove a.db --ids 1 && gone a.db 秘密 &&
+	echo "{\"output\": \"秘密の答え\", \"instruction\": \"秘密の質問\"}" >b.jsonl &&
+	echo "{\"instruction\": \"新\", \"output\": \"い\"}" >>b.jsonl &&
+	itdata ingest a.db b.jsonl --max-rejects 90% && gone a.db 秘密 &&
+	[ "$(sql a.db "SELECT count(*) FROM pair WHERE instruction = '\''新'\''")" = 1 ] &&
 	[ "$(sql a.db "SELECT count(*) FROM rejects
-	  WHERE reason LIKE '\''removed%'\''")" -ge 1 ]
+	  WHERE reason LIKE '\''removed%'\''")" = 1 ]
 '
 it 'takes lists, ranges and files of ids' '
 	look a.db && printf "4\n5,6\n" >list &&
@@ -85,5 +84,9 @@ it 'changes nothing when an id or a source is not there' '
 	fails_with 2 itdata remove a.db --ids 99999999999999999999 &&
 	fails_with 1 itdata remove a.db --ids @no.txt &&
 	sql a.db .dump >after && cmp before after
+'
+it 'deletes the index of search' '
+	look a.db && itdata search a.db 英訳 >out && [ -e a.db.search ] &&
+	itdata remove a.db --ids 3 && [ ! -e a.db.search ]
 '
 finish

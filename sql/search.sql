@@ -1,0 +1,105 @@
+-- Statements of search: the index beside the database, and what its words mean.
+
+-- The index: a file of its own.  hashsize: tokens in memory before a segment.
+-- name: INDEX_SCHEMA
+PRAGMA page_size = 32768;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE state (pairs TEXT NOT NULL);
+CREATE VIRTUAL TABLE entry USING fts5 (
+  text, content = '', columnsize = 0, tokenize = 'ascii'
+);
+INSERT INTO entry (entry, rank) VALUES ('hashsize', 67108864);
+BEGIN;
+
+-- name: INDEX_PUT
+INSERT INTO entry (rowid, text) VALUES (?1, ?2);
+
+-- name: INDEX_MARK
+INSERT INTO state (pairs) VALUES (?1);
+
+-- name: INDEX_FINISH
+COMMIT;
+PRAGMA synchronous = FULL;
+INSERT INTO entry (entry) VALUES ('optimize');
+
+-- name: INDEX_STATE
+SELECT pairs FROM state;
+
+-- name: INDEX_MATCH
+SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rowid;
+
+-- What changes when pairs come or go.
+-- name: SEARCH_STATE
+SELECT printf('%d %d %d %d',
+  (SELECT coalesce(max(id), 0) FROM run WHERE command IN ('ingest', 'remove')),
+  (SELECT count(*) FROM source WHERE finished = 1),
+  (SELECT coalesce(sum(added), 0) FROM source),
+  (SELECT coalesce(max(id), 0) FROM pair));
+
+-- Lists: the pairs that a word of the query means, in order of id.
+
+-- A full scan, which ends when the limit is full.
+-- name: SEARCH_ALL
+SELECT id FROM pair ORDER BY id;
+
+-- name: SEARCH_LANG_LIST
+SELECT id FROM pair INDEXED BY pair_lang WHERE lang GLOB ?1
+ORDER BY id;
+
+-- name: SEARCH_CATEGORY_LIST
+SELECT id FROM pair INDEXED BY pair_lang WHERE category GLOB ?1
+ORDER BY id;
+
+-- name: SEARCH_SOURCE_LIST
+SELECT p.id FROM source s CROSS JOIN pair p ON p.source_id = s.id
+WHERE s.name GLOB ?1 ORDER BY p.id;
+
+-- name: SEARCH_LICENSE_LIST
+SELECT p.id FROM source s CROSS JOIN pair p ON p.source_id = s.id
+WHERE coalesce(s.license, '') GLOB ?1 ORDER BY p.id;
+
+-- name: SEARCH_DROPPED_LIST
+SELECT DISTINCT id FROM dropped WHERE stage GLOB ?1 ORDER BY id;
+
+-- name: SEARCH_RULE_LIST
+SELECT DISTINCT pair_id FROM finding_row
+WHERE rule IN (SELECT id FROM word WHERE text GLOB ?1) ORDER BY pair_id;
+
+-- name: SEARCH_SCORE_LIST
+SELECT pair_id FROM pair_score WHERE metric = ?1 ORDER BY pair_id;
+
+-- name: SEARCH_VERDICT_LIST
+SELECT pair_id FROM verdict WHERE verdict GLOB ?1 ORDER BY pair_id;
+
+-- Checks: does a word of the query mean this pair?
+
+-- name: SEARCH_LANG
+SELECT 1 FROM pair WHERE lang GLOB ?1 AND id = ?2;
+
+-- name: SEARCH_CATEGORY
+SELECT 1 FROM pair WHERE category GLOB ?1 AND id = ?2;
+
+-- name: SEARCH_SOURCE
+SELECT 1 FROM pair p JOIN source s ON s.id = p.source_id
+WHERE s.name GLOB ?1 AND p.id = ?2;
+
+-- name: SEARCH_LICENSE
+SELECT 1 FROM pair p JOIN source s ON s.id = p.source_id
+WHERE coalesce(s.license, '') GLOB ?1 AND p.id = ?2;
+
+-- name: SEARCH_DROPPED
+SELECT 1 FROM dropped WHERE stage GLOB ?1 AND id = ?2;
+
+-- name: SEARCH_KEPT
+SELECT ?1 FROM kept WHERE id = ?2;
+
+-- name: SEARCH_RULE
+SELECT 1 FROM finding_row f JOIN word w ON w.id = f.rule
+WHERE w.text GLOB ?1 AND f.pair_id = ?2;
+
+-- name: SEARCH_SCORE
+SELECT value FROM pair_score WHERE metric = ?1 AND pair_id = ?2;
+
+-- name: SEARCH_VERDICT
+SELECT 1 FROM verdict WHERE verdict GLOB ?1 AND pair_id = ?2;

@@ -402,20 +402,39 @@ static bool look_language_mismatch(const struct view *view,
 	return all_of(part, span);
 }
 
+/* Two constraints on the answer that cannot both be met. */
+static bool look_contradiction(const struct view *view,
+			       const struct part *part,
+			       const struct check *check, struct span *span)
+{
+	struct constraint found[CONSTRAINTS];
+	size_t n, second;
+
+	(void)check;
+	n = constraints_read(view->constraints, view->search, part->text, found);
+	second = constraints_contradict(found, n);
+	if (second == n)
+		return false;
+	*span = found[second].span;
+	return true;
+}
+
 /* -- the table -- */
 
 static const struct check_kind kinds[] = {
-	{ "empty", 0, 0, true, look_empty },
-	{ "truncated", 0, 0, true, look_truncated },
-	{ "repetition-char", 0, 2, true, look_repetition_char },
-	{ "repetition-word", 0, 2, true, look_repetition_word },
-	{ "long-sentence", 1, 1, true, look_long_sentence },
-	{ "no-chain", 1, 1, true, look_no_chain },
-	{ "char-run", 1, 1, true, look_char_run },
-	{ "script-share", 3, 4, false, look_script_share },
-	{ "symbol-share", 2, 3, false, look_symbol_share },
-	{ "echo", 0, 0, true, look_echo },
-	{ "language-mismatch", 0, 0, true, look_language_mismatch },
+	{ "empty", 0, 0, true, false, look_empty },
+	{ "truncated", 0, 0, true, false, look_truncated },
+	{ "repetition-char", 0, 2, true, false, look_repetition_char },
+	{ "repetition-word", 0, 2, true, false, look_repetition_word },
+	{ "long-sentence", 1, 1, true, false, look_long_sentence },
+	{ "no-chain", 1, 1, true, false, look_no_chain },
+	{ "char-run", 1, 1, true, false, look_char_run },
+	{ "script-share", 3, 4, false, false, look_script_share },
+	{ "symbol-share", 2, 3, false, false, look_symbol_share },
+	{ "echo", 0, 0, true, false, look_echo },
+	{ "language-mismatch", 0, 0, true, false, look_language_mismatch },
+	{ "contradiction", 0, 0, true, true, look_contradiction },
+	{ "constraint", 0, 0, true, true, NULL },
 };
 
 const struct check_kind *check_find(struct str name)

@@ -22,6 +22,8 @@ struct check_kind {
 	const char *name;
 	size_t least, most; /* arguments */
 	bool numeric;       /* they are numbers */
+	bool constraints;   /* it reads them: the set compiles their forms */
+	/* NULL: many findings, see judge.c */
 	bool (*look)(const struct view *view, const struct part *part,
 		     const struct check *check, struct span *span);
 };

@@ -17,12 +17,13 @@
 /* What was found waits in a spill until all pairs are judged:
  *
  *   pair id | kind << 62 | what | number | number
- *   FINDING                rule << 36 | turn << 4 | field << 1 | failed,
- *                          start, length
+ *   FINDING                rule << 36 | constraint << 30 | turn << 4 |
+ *                          field << 1 | failed, start, length
  *   DECISION               reason, value, threshold
  *   SCORE                  0, ambiguity, 0
  */
 enum kind { FINDING, DECISION, SCORE, WORDS = 4 };
+enum { TURNS = (1 << 26) - 1 };
 
 /* A batch, and what was found in it. */
 struct item {
@@ -163,8 +164,9 @@ static int put_findings(struct filtering *f, const struct pair *pair,
 
 		rc = put(f, pair->id, FINDING,
 			 (uint64_t)hit[i].rule << 36 |
-				 (uint64_t)hit[i].turn << 4 | field << 1 |
-				 hit[i].failed,
+				 (uint64_t)hit[i].kind << 30 |
+				 (uint64_t)(hit[i].turn & TURNS) << 4 |
+				 field << 1 | hit[i].failed,
 			 hit[i].start, hit[i].length);
 	}
 	return rc;
@@ -274,6 +276,11 @@ static int write_item(void *context, void *argument)
 				 bits(outcome->own[OWN_AMBIGUITY]), 0);
 		from = outcome->hits;
 	}
+	for (int k = 0; k < ASK_KINDS; k++)
+		for (int v = 0; v < VERDICTS; v++) {
+			s->asked[k][v] += item->judge.asked[k][v];
+			item->judge.asked[k][v] = 0;
+		}
 	progress_set(&f->progress, s->pairs);
 	return rc;
 }
@@ -324,6 +331,8 @@ static int save_finding(struct filtering *f, struct stage *stage,
 	uint64_t what = record[1];
 	size_t r = what >> 36 & 0xffffff;
 	bool failed = what & 1;
+	size_t kind = what >> 30 & 63;
+	struct buf id = { 0 };
 	uint64_t field = what >> 1 & 7;
 	struct finding finding = {
 		.pair_id = (int64_t)record[0],
@@ -332,12 +341,20 @@ static int save_finding(struct filtering *f, struct stage *stage,
 				   : f->set->rule[r].category,
 		.field = field == FIELDS ? STR("content")
 					 : str_of(field_name[field]),
-		.turn = (uint32_t)(what >> 4),
+		.turn = (uint32_t)(what >> 4) & TURNS,
 		.start = record[2],
 		.length = record[3],
 	};
 
-	return stage_find(stage, &finding);
+	int rc;
+
+	if (kind < ASK_KINDS) { /* "constraint.words" */
+		buf_print(&id, "%s.%s", finding.rule.at, constraint_name[kind]);
+		finding.rule = buf_view(&id);
+	}
+	rc = stage_find(stage, &finding);
+	buf_free(&id);
+	return rc;
 }
 
 static int save_record(struct filtering *f, struct stage *stage,
@@ -536,6 +553,39 @@ static void json_counts(struct json *json, const char *key,
 	json_close(json, '}');
 }
 
+/* Constraints by what became of them, all together and by kind. */
+static void json_asked(struct json *json, const struct filter_summary *s)
+{
+	uint64_t sum[VERDICTS] = { 0 };
+
+	for (int k = 0; k < ASK_KINDS; k++)
+		for (int v = 0; v < VERDICTS; v++)
+			sum[v] += s->asked[k][v];
+	json_key(json, "constraints");
+	json_open(json, '{');
+	for (int v = 0; v < VERDICTS; v++) {
+		json_key(json, verdict_name[v]);
+		json_int(json, (int64_t)sum[v]);
+	}
+	json_key(json, "by_kind");
+	json_open(json, '{');
+	for (int k = 0; k < ASK_KINDS; k++) {
+		const uint64_t *n = s->asked[k];
+
+		if (n[OBEYED] + n[VIOLATED] + n[UNKNOWN] == 0)
+			continue;
+		json_key(json, constraint_name[k]);
+		json_open(json, '{');
+		for (int v = 0; v < VERDICTS; v++) {
+			json_key(json, verdict_name[v]);
+			json_int(json, (int64_t)n[v]);
+		}
+		json_close(json, '}');
+	}
+	json_close(json, '}');
+	json_close(json, '}');
+}
+
 static void json_packs(struct json *json, const struct ruleset *set)
 {
 	json_key(json, "packs");
@@ -590,6 +640,7 @@ void filter_json(const struct filter_summary *s, double seconds,
 	json_key(&json, "strong");
 	json_int(&json, (int64_t)s->strong);
 	json_close(&json, '}');
+	json_asked(&json, s);
 	json_packs(&json, &s->set);
 	json_key(&json, "seconds");
 	json_real(&json, seconds);

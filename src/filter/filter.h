@@ -43,6 +43,7 @@ struct filter_summary {
 	uint64_t pairs, flagged, dropped, spared, findings, errors;
 	uint64_t strong;      /* ambiguity >= 0.8 */
 	double ambiguity;     /* mean */
+	uint64_t asked[ASK_KINDS][VERDICTS]; /* constraints */
 	uint64_t *by_rule;    /* (set.n) pairs */
 	struct map category;
 	uint64_t *by_category; /* (category.n) pairs */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "filter/check.h"
+#include "filter/count.h"
 #include "text/utf8.h"
 
 /* One rule on one part. */
@@ -13,6 +14,7 @@ struct trial {
 	const struct rule *rule;
 	struct part *part;
 	bool failed;
+	enum constraint_kind kind;
 };
 
 void judge_init(struct judge *judge, const struct ruleset *set,
@@ -22,6 +24,8 @@ void judge_init(struct judge *judge, const struct ruleset *set,
 	pattern_room_init(&judge->room);
 	judge->seen = mem_array(set->n / 64 + 1, sizeof *judge->seen);
 	judge->scored = mem_array(set->n + 1, sizeof *judge->scored);
+	judge->view.constraints = &set->constraints;
+	judge->view.search = &judge->room;
 }
 
 void judge_free(struct judge *judge)
@@ -183,6 +187,7 @@ static void add_hit(struct trial *t, struct span span)
 		.turn = t->part->turn,
 		.field = t->part->field,
 		.failed = t->failed,
+		.kind = t->kind,
 		.start = utf8_count(text.at, span.start),
 		.length = utf8_count(text.at + span.start,
 				     span.end - span.start),
@@ -273,6 +278,52 @@ static void try_patterns(struct trial *t)
 		add_hit(t, (struct span){ 0, t->part->text.n });
 }
 
+/*
+ * The answer to an instruction: the response of its exchange; absent when
+ * there are several.
+ */
+static struct str answer_to(const struct view *view, const struct part *part)
+{
+	struct str answer = { NULL, 0 };
+
+	for (size_t i = 0; i < view->n; i++) {
+		const struct part *other = &view->part[i];
+
+		if (other->field != FIELD_RESPONSE ||
+		    other->exchange != part->exchange)
+			continue;
+		if (answer.at)
+			return (struct str){ NULL, 0 };
+		answer = other->text;
+	}
+	return answer;
+}
+
+/* Every constraint of the instruction that the response violates. */
+static void try_constraints(struct trial *t)
+{
+	struct judge *judge = t->judge;
+	struct str answer = answer_to(&judge->view, t->part);
+	struct constraint found[CONSTRAINTS];
+	size_t n;
+
+	if (!answer.at || is_guarded(t))
+		return;
+	n = constraints_read(&judge->set->constraints, &judge->room,
+			     t->part->text, found);
+	for (size_t i = 0; i < n; i++) {
+		struct range count;
+		enum verdict verdict = constraint_check(&found[i], answer,
+							&count);
+
+		judge->asked[found[i].kind][verdict]++;
+		if (verdict != VIOLATED)
+			continue;
+		t->kind = found[i].kind;
+		add_hit(t, found[i].span);
+	}
+}
+
 static void try_check(struct trial *t)
 {
 	const struct check *check = &t->rule->check;
@@ -289,13 +340,16 @@ static void try_rule(struct judge *judge, size_t r, struct part *part)
 		.judge = judge,
 		.rule = &judge->set->rule[r],
 		.part = part,
+		.kind = ASK_KINDS,
 	};
 
 	if (judge->on ? !judge->on[r] : t.rule->off)
 		return;
 	if (!applies(&t))
 		return;
-	if (t.rule->check.kind)
+	if (t.rule->check.kind && !t.rule->check.kind->look)
+		try_constraints(&t);
+	else if (t.rule->check.kind)
 		try_check(&t);
 	else
 		try_patterns(&t);
@@ -311,6 +365,7 @@ static bool is_text(struct judge *judge, const struct part *part)
 				       .turn = part->turn,
 				       .field = part->field,
 				       .failed = true,
+				       .kind = ASK_KINDS,
 			       }));
 	return false;
 }

@@ -33,6 +33,7 @@ struct hit {
 	uint32_t turn;   /* message of a conversation, else 0 */
 	enum field field;
 	bool failed;     /* the rule gave up on this text */
+	enum constraint_kind kind; /* what is violated; else ASK_KINDS */
 	uint64_t start, length; /* characters */
 };
 
@@ -44,6 +45,7 @@ struct judge {
 	uint64_t *seen;       /* (words) rules worth trying on a field */
 	bool *scored;         /* (set->n) */
 	VEC(struct hit) hits; /* of the last pair, by part, then rule */
+	uint64_t asked[ASK_KINDS][VERDICTS]; /* constraints, of all pairs */
 	double ambiguity;     /* of the last pair: 1 - product of (1 - weight) */
 };
 

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "filter/constraint.h"
 #include "text/keyword.h"
 #include "text/pattern.h"
 
@@ -119,6 +120,7 @@ struct ruleset {
 	size_t packs, pack_room;
 	struct arena arena;
 	struct keywords keywords[FIELDS];
+	struct constraints constraints; /* where a rule checks them */
 	uint64_t *always[FIELDS]; /* (keywords.words) rules without keyword */
 	char sha256[SHA256_HEX];  /* of all packs, in order */
 };

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "filter/check.h"
 #include "filter/pack.h"
 
 enum { LARGEST = 16 << 20 }; /* bytes of a pack */
@@ -38,6 +39,7 @@ void ruleset_free(struct ruleset *set)
 		keywords_free(&set->keywords[f]);
 		free(set->always[f]);
 	}
+	constraints_free(&set->constraints);
 	free(set->rule);
 	free(set->pack);
 	arena_free(&set->arena);
@@ -225,6 +227,10 @@ int ruleset_ready(struct ruleset *set)
 		if (rc < 0)
 			return rc;
 	}
+	for (size_t r = 0; r < set->n; r++)
+		if (set->rule[r].check.kind &&
+		    set->rule[r].check.kind->constraints)
+			return constraints_init(&set->constraints);
 	return 0;
 }
 

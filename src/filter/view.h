@@ -33,6 +33,8 @@ struct view {
 	uint32_t exchanges;
 	bool conversation;
 	bool has_input; /* an input with something in it */
+	const struct constraints *constraints; /* borrowed from the judge */
+	struct pattern_room *search;
 };
 
 void view_of(struct view *view, const struct pair *pair);

@@ -21,6 +21,7 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
 extern const struct command cmd_tokenizer;
+extern const struct command cmd_train;
 
 const struct command *const commands[] = {
 	&cmd_ingest,
@@ -33,12 +34,13 @@ const struct command *const commands[] = {
 	&cmd_search,
 	&cmd_judge,
 	&cmd_metrics,
+	&cmd_export,
+	&cmd_verify,
+	&cmd_train,
 	&cmd_undo,
 	&cmd_remove,
 	&cmd_digest,
 	&cmd_rules,
-	&cmd_export,
-	&cmd_verify,
 	&cmd_tokenizer,
 	&cmd_help,
 	&cmd_version,

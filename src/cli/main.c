@@ -20,6 +20,7 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_judge, cmd_metrics,
 	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
+extern const struct command cmd_embed, cmd_encode;
 extern const struct command cmd_tokenizer;
 extern const struct command cmd_train;
 
@@ -28,6 +29,8 @@ const struct command *const commands[] = {
 	&cmd_filter,
 	&cmd_decontaminate,
 	&cmd_dedup,
+	&cmd_embed,
+	&cmd_encode,
 	&cmd_stats,
 	&cmd_show,
 	&cmd_sample,

@@ -21,8 +21,8 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
 extern const struct command cmd_embed, cmd_encode;
-extern const struct command cmd_tokenizer;
 extern const struct command cmd_train;
+extern const struct command cmd_tokenizer, cmd_distill;
 
 const struct command *const commands[] = {
 	&cmd_ingest,
@@ -45,6 +45,7 @@ const struct command *const commands[] = {
 	&cmd_digest,
 	&cmd_rules,
 	&cmd_tokenizer,
+	&cmd_distill,
 	&cmd_help,
 	&cmd_version,
 	NULL,

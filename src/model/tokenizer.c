@@ -288,7 +288,7 @@ void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 	size_t befores = special ? tokenizer->befores : 0;
 	size_t afters = special ? tokenizer->afters : 0;
 
-	tokens->n = 0;
+	tokens->n = tokens->piece.n = 0;
 	for (size_t i = 0; i < befores; i++)
 		tokens_add(tokens, tokenizer->before[i]);
 	encode_text(tokenizer, text, tokens);

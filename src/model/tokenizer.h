@@ -64,7 +64,8 @@ void tokenizer_free(struct tokenizer *tokenizer);
 /*
  * The tokens of a text, valid UTF-8.  special: with what the post-processor
  * adds.  most: at most so many tokens, those of the text's end are cut; 0 is
- * no limit.
+ * no limit.  tokens->piece holds the words of what stands behind the last added
+ * token, all of them when there is none.
  */
 void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 		      bool special, size_t most, struct tokens *tokens);

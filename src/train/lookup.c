@@ -1,0 +1,465 @@
+/* lookup.c - batches, their loss, and Adam over the table */
+#include "train/lookup.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "nn/adamw.h"
+#include "nn/gemm.h"
+
+enum {
+	TILE = 64,   /* texts a task */
+	BLOCKS = 64, /* tasks that update the table */
+	CUTS = 3,    /* lengths of a vector that have a loss */
+};
+
+void lookup_init(struct lookup *lookup, size_t tokens, size_t buckets, size_t d)
+{
+	*lookup = (struct lookup){ tokens, buckets, d, NULL };
+	lookup->table = mem_array((tokens + buckets) * d,
+				  sizeof *lookup->table);
+}
+
+void lookup_free(struct lookup *lookup)
+{
+	free(lookup->table);
+	*lookup = (struct lookup){ 0 };
+}
+
+/* -- one text -- */
+
+struct view {
+	const uint32_t *token, *bucket;
+	size_t tokens, buckets;
+	float token_weight, bucket_weight;
+};
+
+static struct view view_of(const struct features *f, size_t i)
+{
+	size_t token = i ? f->token_end[i - 1] : 0;
+	size_t bucket = i ? f->bucket_end[i - 1] : 0;
+	struct view view = {
+		.token = f->token + token, .tokens = f->token_end[i] - token,
+		.bucket = f->bucket + bucket,
+		.buckets = f->bucket_end[i] - bucket,
+	};
+
+	if (view.tokens)
+		view.token_weight = (float)(1 / sqrt((double)view.tokens));
+	if (view.buckets)
+		view.bucket_weight = (float)(1 / sqrt((double)view.buckets));
+	return view;
+}
+
+static void add_row(float *out, const float *row, float weight, size_t d)
+{
+	for (size_t c = 0; c < d; c++)
+		out[c] += weight * row[c];
+}
+
+static void pool(const struct lookup *lookup, const struct view *view,
+		 float *out)
+{
+	size_t d = lookup->d;
+	const float *ngrams = lookup->table + lookup->tokens * d;
+
+	memset(out, 0, d * sizeof *out);
+	for (size_t i = 0; i < view->tokens; i++)
+		add_row(out, lookup->table + view->token[i] * d,
+			view->token_weight, d);
+	for (size_t i = 0; i < view->buckets; i++)
+		add_row(out, ngrams + view->bucket[i] * d,
+			view->bucket_weight, d);
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+/* out (n) = v / |v|; returns 1 / |v|, or 0 for the vector 0 */
+static float normalise(const float *v, size_t n, float *out)
+{
+	float square = dot(v, v, n);
+	float scale = square > 1e-20f ? 1 / sqrtf(square) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = v[i] * scale;
+	return scale;
+}
+
+void lookup_encode(const struct lookup *lookup, const struct features *features,
+		   size_t from, size_t n, float *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct view view = view_of(features, from + i);
+
+		pool(lookup, &view, out + i * lookup->d);
+		normalise(out + i * lookup->d, lookup->d, out + i * lookup->d);
+	}
+}
+
+/* -- one batch -- */
+
+struct entry {
+	uint32_t text; /* of the batch */
+	float weight;
+};
+
+/* A row of the table that a text of the batch looks up. */
+struct visit {
+	uint32_t row;
+	float weight;
+};
+
+struct trainer {
+	struct lookup *lookup;
+	const struct lesson *lesson;
+	const struct lookup_options *options;
+	struct par *par;
+	size_t batch, d, rows;
+	size_t cut[CUTS];
+	const uint32_t *text; /* (batch) of the lesson */
+	float *v, *dv;        /* (batch, d) */
+	float *z, *y, *dz;    /* (CUTS, batch, d) */
+	float *scale;         /* (CUTS, batch) 1 / |v| */
+	float *similar, *wanted; /* (CUTS, batch, batch) */
+	double *loss;         /* (tiles) */
+	size_t *visit_start;  /* (batch) */
+	size_t *visits;       /* (batch) that were not left out */
+	struct visit *visit;
+	size_t visit_room;
+	struct entry *entry;  /* by row of the table */
+	size_t entry_room;
+	uint32_t *start;      /* (rows + 1) */
+	float *m, *v2;        /* (rows, d) Adam's moments */
+	struct adamw adamw;
+	uint64_t step;
+};
+
+static size_t tile_end(const struct trainer *t, size_t tile)
+{
+	size_t end = (tile + 1) * TILE;
+
+	return end < t->batch ? end : t->batch;
+}
+
+/* Room for the visits of each text. */
+static void lay_out(struct trainer *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->batch; i++) {
+		struct view view = view_of(&t->lesson->features, t->text[i]);
+
+		t->visit_start[i] = n;
+		n += view.tokens + view.buckets;
+	}
+	mem_grow(&t->visit, &t->visit_room, n, sizeof *t->visit);
+}
+
+/*
+ * The rows that text i looks up this time: each is left out with probability
+ * `drop`, which depends on the step, the text and the row alone.
+ */
+static void choose_visits(struct trainer *t, size_t i)
+{
+	struct view view = view_of(&t->lesson->features, t->text[i]);
+	struct visit *visit = t->visit + t->visit_start[i];
+	uint64_t seed = rng_keyed(t->options->seed + t->step, t->text[i]);
+	uint64_t least = (uint64_t)(t->options->drop * 0x1p32);
+	size_t n = 0;
+
+	for (size_t k = 0; k < view.tokens; k++)
+		if (rng_keyed(seed, view.token[k]) >> 32 >= least)
+			visit[n++] = (struct visit){ view.token[k],
+						     view.token_weight };
+	for (size_t k = 0; k < view.buckets; k++) {
+		uint32_t row = (uint32_t)t->lookup->tokens + view.bucket[k];
+
+		if (rng_keyed(seed, row) >> 32 >= least)
+			visit[n++] = (struct visit){ row, view.bucket_weight };
+	}
+	t->visits[i] = n;
+}
+
+static void sum_visits(const struct trainer *t, size_t i, float *out)
+{
+	const struct visit *visit = t->visit + t->visit_start[i];
+
+	memset(out, 0, t->d * sizeof *out);
+	for (size_t k = 0; k < t->visits[i]; k++)
+		add_row(out, t->lookup->table + visit[k].row * t->d,
+			visit[k].weight, t->d);
+}
+
+static int forward_tile(void *context, size_t tile)
+{
+	struct trainer *t = context;
+	size_t d = t->d;
+
+	for (size_t i = tile * TILE; i < tile_end(t, tile); i++) {
+		const float *target = t->lesson->target +
+				      t->lesson->row[t->text[i]] * d;
+
+		choose_visits(t, i);
+		sum_visits(t, i, t->v + i * d);
+		for (size_t k = 0; k < CUTS; k++) {
+			size_t at = (k * t->batch + i) * d;
+
+			t->scale[k * t->batch + i] =
+				normalise(t->v + i * d, t->cut[k], t->z + at);
+			normalise(target, t->cut[k], t->y + at);
+		}
+	}
+	return 0;
+}
+
+/* Loss and dz of the texts of a tile, for one length of the vectors. */
+static double loss_cut(struct trainer *t, size_t k, size_t from, size_t n)
+{
+	size_t d = t->d, b = t->batch, c = t->cut[k];
+	const float *z = t->z + k * b * d, *y = t->y + k * b * d;
+	float *similar = t->similar + (k * b + from) * b;
+	float *wanted = t->wanted + (k * b + from) * b;
+	float *dz = t->dz + (k * b + from) * d;
+	double near = 0, square = 0;
+	double weight = t->options->similarity;
+
+	gemm_nt(n, b, c, 1, z + from * d, d, z, d, 0, similar, b);
+	gemm_nt(n, b, c, 1, y + from * d, d, y, d, 0, wanted, b);
+	for (size_t i = 0; i < n * b; i++) {
+		similar[i] -= wanted[i];
+		square += (double)similar[i] * (double)similar[i];
+	}
+	gemm_nn(n, c, b, (float)(4 * weight / (double)(b * b)), similar, b, z,
+		d, 0, dz, d);
+	for (size_t i = 0; i < n; i++) {
+		near += 1 - (double)dot(z + (from + i) * d,
+					y + (from + i) * d, c);
+		add_row(dz + i * d, y + (from + i) * d, -1 / (float)b, c);
+	}
+	return (near / (double)b + weight * square / (double)(b * b)) / CUTS;
+}
+
+/* dv of one text: through the normalisation of each length. */
+static void gather(struct trainer *t, size_t i)
+{
+	size_t d = t->d;
+	float *dv = t->dv + i * d;
+
+	memset(dv, 0, d * sizeof *dv);
+	for (size_t k = 0; k < CUTS; k++) {
+		size_t at = (k * t->batch + i) * d;
+		float scale = t->scale[k * t->batch + i] / CUTS;
+		float along = dot(t->dz + at, t->z + at, t->cut[k]);
+
+		add_row(dv, t->dz + at, scale, t->cut[k]);
+		add_row(dv, t->z + at, -along * scale, t->cut[k]);
+	}
+}
+
+static int backward_tile(void *context, size_t tile)
+{
+	struct trainer *t = context;
+	size_t from = tile * TILE, n = tile_end(t, tile) - from;
+
+	t->loss[tile] = 0;
+	for (size_t k = 0; k < CUTS; k++)
+		t->loss[tile] += loss_cut(t, k, from, n);
+	for (size_t i = from; i < from + n; i++)
+		gather(t, i);
+	return 0;
+}
+
+/* -- the table -- */
+
+/* Who uses each row: entry[start[r - 1] .. start[r]) afterwards. */
+static void list_rows(struct trainer *t)
+{
+	memset(t->start, 0, (t->rows + 1) * sizeof *t->start);
+	for (size_t i = 0; i < t->batch; i++)
+		for (size_t k = 0; k < t->visits[i]; k++)
+			t->start[t->visit[t->visit_start[i] + k].row + 1]++;
+	for (size_t r = 0; r < t->rows; r++)
+		t->start[r + 1] += t->start[r];
+	mem_grow(&t->entry, &t->entry_room, t->start[t->rows],
+		 sizeof *t->entry);
+	for (size_t i = 0; i < t->batch; i++)
+		for (size_t k = 0; k < t->visits[i]; k++) {
+			struct visit *visit = &t->visit[t->visit_start[i] + k];
+
+			t->entry[t->start[visit->row]++] = (struct entry){
+				(uint32_t)i, visit->weight };
+		}
+}
+
+static int update_block(void *context, size_t block)
+{
+	struct trainer *t = context;
+	size_t d = t->d, each = (t->rows + BLOCKS - 1) / BLOCKS;
+	size_t from = block * each, to = from + each;
+	float *gradient = mem_array(d, sizeof *gradient);
+
+	for (size_t r = from; r < to && r < t->rows; r++) {
+		size_t e = r ? t->start[r - 1] : 0;
+
+		memset(gradient, 0, d * sizeof *gradient);
+		for (; e < t->start[r]; e++)
+			add_row(gradient, t->dv + t->entry[e].text * d,
+				t->entry[e].weight, d);
+		adamw_step(&t->adamw, t->step, 1, t->lookup->table + r * d,
+			   t->m + r * d, t->v2 + r * d, gradient, d);
+	}
+	free(gradient);
+	return 0;
+}
+
+/* -- the whole -- */
+
+static int trainer_init(struct trainer *t)
+{
+	size_t b = t->batch, d = t->d;
+
+	t->cut[0] = d / 4;
+	t->cut[1] = d / 2;
+	t->cut[2] = d;
+	t->v = mem_array(b * d, sizeof(float));
+	t->dv = mem_array(b * d, sizeof(float));
+	t->z = mem_array(CUTS * b * d, sizeof(float));
+	t->y = mem_array(CUTS * b * d, sizeof(float));
+	t->dz = mem_array(CUTS * b * d, sizeof(float));
+	t->scale = mem_array(CUTS * b, sizeof(float));
+	t->similar = mem_array(CUTS * b * b, sizeof(float));
+	t->wanted = mem_array(CUTS * b * b, sizeof(float));
+	t->loss = mem_array(b / TILE + 1, sizeof(double));
+	t->start = mem_array(t->rows + 1, sizeof *t->start);
+	t->visit_start = mem_array(b, sizeof *t->visit_start);
+	t->visits = mem_array(b, sizeof *t->visits);
+	t->m = mem_try(t->rows, d * sizeof(float));
+	t->v2 = mem_try(t->rows, d * sizeof(float));
+	if (!t->m || !t->v2)
+		return ERR_NOMEM;
+	memset(t->m, 0, t->rows * d * sizeof(float));
+	memset(t->v2, 0, t->rows * d * sizeof(float));
+	return 0;
+}
+
+static void trainer_free(struct trainer *t)
+{
+	free(t->v);
+	free(t->dv);
+	free(t->z);
+	free(t->y);
+	free(t->dz);
+	free(t->scale);
+	free(t->similar);
+	free(t->wanted);
+	free(t->loss);
+	free(t->start);
+	free(t->visit_start);
+	free(t->visits);
+	free(t->visit);
+	free(t->entry);
+	free(t->m);
+	free(t->v2);
+}
+
+/* Up in a line, then down in a line to 0. */
+static double rate_at(const struct lookup_options *options, uint64_t step,
+		      uint64_t steps)
+{
+	double warm = options->warm * (double)steps, now = (double)step;
+
+	if (now < warm)
+		return options->rate * now / warm;
+	return options->rate * ((double)steps - now + 1) /
+	       ((double)steps - warm + 1);
+}
+
+static void shuffle(uint32_t *order, size_t n, struct rng *rng)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = rng_below(rng, i);
+		uint32_t swap = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = swap;
+	}
+}
+
+static double train_batch(struct trainer *t)
+{
+	size_t tiles = (t->batch + TILE - 1) / TILE;
+	double loss = 0;
+
+	lay_out(t);
+	par_for(t->par, tiles, forward_tile, t);
+	par_for(t->par, tiles, backward_tile, t);
+	list_rows(t);
+	par_for(t->par, BLOCKS, update_block, t);
+	for (size_t i = 0; i < tiles; i++)
+		loss += t->loss[i];
+	return loss;
+}
+
+static void train_epochs(struct trainer *t, uint32_t *order)
+{
+	const struct lookup_options *options = t->options;
+	size_t texts = t->lesson->features.texts;
+	uint64_t each = texts / t->batch, steps = each * options->epochs;
+	struct progress progress;
+	struct rng rng;
+
+	rng_init(&rng, options->seed, "distill");
+	progress_start(&progress, "distill", "batches", steps);
+	for (unsigned epoch = 0; epoch < options->epochs; epoch++) {
+		double loss = 0;
+
+		shuffle(order, texts, &rng);
+		for (uint64_t i = 0; i < each; i++) {
+			t->step++;
+			t->adamw.rate = rate_at(options, t->step, steps);
+			t->text = order + i * t->batch;
+			loss += train_batch(t);
+			progress_set(&progress, t->step);
+		}
+		if (options->report)
+			options->report(options->context, epoch + 1,
+					loss / (double)each);
+	}
+	progress_end(&progress);
+}
+
+int lookup_train(struct lookup *lookup, const struct lesson *lesson,
+		 const struct lookup_options *options, struct par *par)
+{
+	size_t texts = lesson->features.texts;
+	struct trainer t = {
+		.lookup = lookup, .lesson = lesson, .options = options,
+		.par = par, .d = lookup->d,
+		.batch = options->batch < texts ? options->batch : texts,
+		.rows = lookup->tokens + lookup->buckets,
+		.adamw = { .beta1 = 0.9, .beta2 = 0.98, .eps = 1e-8,
+			   .decay = options->decay },
+	};
+	uint32_t *order = mem_array(texts, sizeof *order);
+	int rc = trainer_init(&t);
+
+	for (size_t i = 0; i < texts; i++)
+		order[i] = (uint32_t)i;
+	if (rc == 0)
+		train_epochs(&t, order);
+	trainer_free(&t);
+	free(order);
+	return rc;
+}

@@ -1,0 +1,394 @@
+/* test_mini.c - the table encoder, how it is stored, and how it is trained */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/rng.h"
+#include "model/mini.h"
+#include "train/lookup.h"
+#include "train/rank.h"
+
+enum { D = 64, BUCKETS = 256 };
+
+static const char *const TEXT[] = {
+	"The cat sat on the mat.", "A dog runs.", "東京タワーは高い。",
+	"次の文章を英訳してください。", "ネコは何科ですか？", "run", "runs",
+	"How high is Tokyo Tower?", "翻訳して", "", "...",
+};
+
+enum { TEXTS = sizeof TEXT / sizeof *TEXT };
+
+static void fill(struct rng *rng, float *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		at[i] = (float)(rng_unit(rng) - 0.5);
+}
+
+static struct tokenizer *small_tokenizer(void)
+{
+	struct tokenizer *tokenizer = NULL;
+	struct buf path = { 0 };
+	const char *srcdir = getenv("srcdir");
+
+	buf_print(&path, "%s/tests/data/tokenizer/trained.json",
+		  srcdir ? srcdir : ".");
+	if (tokenizer_open(&tokenizer, path.at) < 0)
+		fail_msg("%s", err_text());
+	buf_free(&path);
+	return tokenizer;
+}
+
+/* -- four bits -- */
+
+static void packing_errs_by_half_a_step_at_most_where_nothing_is_cut(
+	void **state)
+{
+	uint8_t q[D / 2];
+	uint16_t scale[D / NIBBLE_GROUP];
+	struct nibbles table = { 1, D, q, scale };
+	float x[D], y[D];
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 1, "nibble");
+	for (int turn = 0; turn < 50; turn++) {
+		double error = 0, plain = 0;
+
+		fill(&rng, x, D);
+		nibble_pack(x, D, q, scale);
+		nibble_row(&table, 0, y);
+		for (size_t i = 0; i < D; i++) {
+			double step = 0.5 / 7; /* of the largest number */
+
+			error += (double)((x[i] - y[i]) * (x[i] - y[i]));
+			plain += step * step / 4;
+		}
+		assert_true(error <= plain); /* rounding to 15 steps */
+	}
+	memset(x, 0, sizeof x);
+	nibble_pack(x, D, q, scale);
+	nibble_row(&table, 0, y);
+	assert_memory_equal(x, y, sizeof x);
+}
+
+static void whole_steps_come_back_as_they_were(void **state)
+{
+	uint8_t q[D / 2];
+	uint16_t scale[D / NIBBLE_GROUP];
+	struct nibbles table = { 1, D, q, scale };
+	float x[D], y[D];
+
+	(void)state;
+	for (size_t i = 0; i < D; i++)
+		x[i] = ((float)(i % 15) - 7) * 0.25f;
+	nibble_pack(x, D, q, scale);
+	nibble_row(&table, 0, y);
+	assert_memory_equal(x, y, sizeof x);
+}
+
+static void sums_are_the_same_on_every_instruction_set(void **state)
+{
+	enum { ROWS = 40 };
+	uint8_t q[ROWS * D / 2];
+	uint16_t scale[ROWS * D / NIBBLE_GROUP];
+	struct nibbles table = { ROWS, D, q, scale };
+	uint32_t row[30];
+	float x[D], plain[D], fast[D];
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 2, "nibble");
+	for (size_t r = 0; r < ROWS; r++) {
+		fill(&rng, x, D);
+		nibble_pack(x, D, q + r * D / 2,
+			    scale + r * D / NIBBLE_GROUP);
+	}
+	for (size_t i = 0; i < 30; i++)
+		row[i] = (uint32_t)rng_below(&rng, ROWS);
+	fill(&rng, plain, D);
+	memcpy(fast, plain, sizeof fast);
+	nibble_sum_of(ISA_SCALAR, &table, row, 30, 0.3f, plain);
+	nibble_sum_of(cpu_isa(), &table, row, 30, 0.3f, fast);
+	for (size_t i = 0; i < D; i++)
+		assert_true(fabsf(plain[i] - fast[i]) < 1e-5f);
+}
+
+/* -- n-grams -- */
+
+static size_t grams(const char *text, struct ngrams *ngrams)
+{
+	struct tokenizer *tokenizer = small_tokenizer();
+	struct tokens tokens = { 0 };
+
+	tokenizer_encode(tokenizer, str_of(text), false, 0, &tokens);
+	ngrams_find(ngrams, &tokens.piece, 1 << 20);
+	tokens_free(&tokens);
+	tokenizer_free(tokenizer);
+	return ngrams->n;
+}
+
+static void runs_are_counted_once_and_by_script(void **state)
+{
+	struct ngrams ngrams = { 0 };
+
+	(void)state;
+	assert_int_equal(grams("run", &ngrams), 5); /* ^ru run un$ ^run run$ */
+	assert_int_equal(grams("run RUN, run!", &ngrams), 5);
+	assert_int_equal(grams("走った", &ngrams), 4); /* 走 走っ った 走った */
+	assert_int_equal(grams("カタ", &ngrams), 1);
+	assert_int_equal(grams("... 、。", &ngrams), 0);
+	assert_int_equal(grams("", &ngrams), 0);
+	ngrams_free(&ngrams);
+}
+
+/* By the xxhash package of Python: xxh3_64("走"), xxh3_64("^a$"). */
+static void buckets_are_part_of_the_format(void **state)
+{
+	struct ngrams ngrams = { 0 };
+
+	(void)state;
+	assert_int_equal(grams("走", &ngrams), 1);
+	assert_int_equal(ngrams.bucket[0], 747164);
+	assert_int_equal(grams("a", &ngrams), 1);
+	assert_int_equal(ngrams.bucket[0], 824410);
+	ngrams_free(&ngrams);
+}
+
+/* -- the model -- */
+
+static const char *folder(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof path, "test_mini.%d", (int)getpid());
+	mkdir(path, 0700);
+	return path;
+}
+
+static void copy_tokenizer(const char *to)
+{
+	struct buf from = { 0 }, path = { 0 }, text = { 0 };
+	const char *srcdir = getenv("srcdir");
+
+	buf_print(&from, "%s/tests/data/tokenizer/trained.json",
+		  srcdir ? srcdir : ".");
+	buf_print(&path, "%s/tokenizer.json", to);
+	assert_int_equal(file_load(from.at, 1 << 20, &text), 0);
+	assert_int_equal(file_save(path.at, buf_view(&text)), 0);
+	buf_free(&from);
+	buf_free(&path);
+	buf_free(&text);
+}
+
+static void remove_folder(const char *path)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s/tokenizer.json", path);
+	unlink(name);
+	snprintf(name, sizeof name, "%s/model.safetensors", path);
+	unlink(name);
+	rmdir(path);
+}
+
+/* A table by chance; what the trainer computes with it, and the saved model. */
+static void a_saved_table_gives_nearly_the_same_vectors(void **state)
+{
+	struct tokenizer *tokenizer = small_tokenizer();
+	struct student_input in = { tokenizer, BUCKETS, 256 };
+	struct par *par = par_new(2);
+	struct features features;
+	struct str text[TEXTS];
+	struct lookup lookup;
+	struct mini *mini = NULL;
+	struct mini_room room = { 0 };
+	const char *path = folder();
+	static float have[TEXTS * D], want[TEXTS * D];
+	struct rng rng;
+
+	(void)state;
+	for (size_t i = 0; i < TEXTS; i++)
+		text[i] = str_of(TEXT[i]);
+	lookup_init(&lookup, tokenizer_size(tokenizer), BUCKETS, D);
+	rng_init(&rng, 3, "table");
+	fill(&rng, lookup.table, (lookup.tokens + BUCKETS) * D);
+	features_make(&features, &in, text, TEXTS, par);
+	lookup_encode(&lookup, &features, 0, TEXTS, want);
+
+	copy_tokenizer(path);
+	assert_int_equal(mini_save(path, lookup.table, lookup.tokens, BUCKETS,
+				   D), 0);
+	assert_true(mini_is(path));
+	if (mini_open(&mini, path) < 0)
+		fail_msg("%s", err_text());
+	assert_int_equal(mini_dimension(mini), D);
+	mini_embed(mini, &room, text, TEXTS, have);
+	for (size_t i = 0; i < TEXTS; i++) {
+		double cosine = 0;
+
+		for (size_t c = 0; c < D; c++)
+			cosine += (double)have[i * D + c] *
+				  (double)want[i * D + c];
+		assert_true(TEXT[i][0] ? cosine > 0.99 : cosine == 0);
+	}
+	mini_room_free(&room);
+	mini_free(mini);
+	remove_folder(path);
+	features_free(&features);
+	lookup_free(&lookup);
+	par_free(par);
+	tokenizer_free(tokenizer);
+}
+
+static void a_folder_without_a_model_is_an_error_that_names_it(void **state)
+{
+	struct mini *mini = NULL;
+	const char *path = folder();
+
+	(void)state;
+	assert_true(mini_open(&mini, path) < 0);
+	assert_non_null(strstr(err_text(), path));
+	copy_tokenizer(path);
+	assert_true(mini_open(&mini, path) < 0);
+	assert_false(mini_is(path));
+	remove_folder(path);
+}
+
+/* -- training -- */
+
+static void lesson_of(struct lesson *lesson, struct tokenizer *tokenizer,
+		      struct par *par)
+{
+	struct student_input in = { tokenizer, BUCKETS, 256 };
+	struct str text[TEXTS];
+	struct rng rng;
+
+	*lesson = (struct lesson){ .rows = TEXTS, .d = D };
+	for (size_t i = 0; i < TEXTS; i++)
+		text[i] = str_of(TEXT[i]);
+	features_make(&lesson->features, &in, text, TEXTS, par);
+	lesson->row = calloc(TEXTS, sizeof *lesson->row);
+	lesson->target = calloc(TEXTS * D, sizeof *lesson->target);
+	rng_init(&rng, 5, "target");
+	fill(&rng, lesson->target, TEXTS * D);
+	for (size_t i = 0; i < TEXTS; i++)
+		lesson->row[i] = (uint32_t)i;
+}
+
+static void note_loss(void *context, unsigned epoch, double loss)
+{
+	double *seen = context;
+
+	if (epoch == 1)
+		seen[0] = loss;
+	seen[1] = loss;
+}
+
+/* Train a table with so many threads; its bytes in *table. */
+static void train(unsigned threads, float **table, size_t *n, double loss[2])
+{
+	struct lookup_options options = {
+		.epochs = 30, .batch = 5, .rate = 1e-2, .warm = 0.1,
+		.similarity = 10, .drop = 0.1, .seed = 9,
+		.report = note_loss, .context = loss,
+	};
+	struct tokenizer *tokenizer = small_tokenizer();
+	struct par *par = par_new(threads);
+	struct lookup lookup;
+	struct lesson lesson;
+	struct rng rng;
+
+	lesson_of(&lesson, tokenizer, par);
+	lookup_init(&lookup, tokenizer_size(tokenizer), BUCKETS, D);
+	*n = (lookup.tokens + BUCKETS) * D;
+	rng_init(&rng, 6, "start");
+	fill(&rng, lookup.table, *n);
+	assert_int_equal(lookup_train(&lookup, &lesson, &options, par), 0);
+	*table = lookup.table;
+	lesson_free(&lesson);
+	par_free(par);
+	tokenizer_free(tokenizer);
+}
+
+static void threads_do_not_change_a_bit(void **state)
+{
+	float *one, *three;
+	double loss[2];
+	size_t n, m;
+
+	(void)state;
+	train(1, &one, &n, loss);
+	train(3, &three, &m, loss);
+	assert_int_equal(n, m);
+	assert_memory_equal(one, three, n * sizeof *one);
+	assert_true(loss[1] < loss[0] / 2);
+	free(one);
+	free(three);
+}
+
+static void eigenvectors_rebuild_the_matrix(void **state)
+{
+	enum { N = 12 };
+	double a[N * N], copy[N * N], value[N], vector[N * N];
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 4, "matrix");
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j <= i; j++)
+			a[i * N + j] = a[j * N + i] = rng_unit(&rng) - 0.5;
+	memcpy(copy, a, sizeof a);
+	eigen_symmetric(copy, N, value, vector);
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j < N; j++) {
+			double sum = 0;
+
+			for (size_t k = 0; k < N; k++)
+				sum += value[k] * vector[k * N + i] *
+				       vector[k * N + j];
+			assert_true(fabs(sum - a[i * N + j]) < 1e-12);
+		}
+	for (size_t k = 1; k < N; k++)
+		assert_true(value[k] <= value[k - 1]);
+}
+
+static void ranks_that_tie_share_their_mean(void **state)
+{
+	static const double a[] = { 1, 2, 2, 3 }, b[] = { 10, 30, 20, 40 };
+	static const double down[] = { 3, 2, 2, 1 };
+
+	(void)state;
+	assert_true(fabs(spearman(a, b, 4) - 0.948683298) < 1e-9);
+	assert_true(fabs(spearman(a, a, 4) - 1) < 1e-12);
+	assert_true(fabs(spearman(a, down, 4) + 1) < 1e-12);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+	packing_errs_by_half_a_step_at_most_where_nothing_is_cut),
+		cmocka_unit_test(whole_steps_come_back_as_they_were),
+		cmocka_unit_test(sums_are_the_same_on_every_instruction_set),
+		cmocka_unit_test(runs_are_counted_once_and_by_script),
+		cmocka_unit_test(buckets_are_part_of_the_format),
+		cmocka_unit_test(a_saved_table_gives_nearly_the_same_vectors),
+		cmocka_unit_test(
+			a_folder_without_a_model_is_an_error_that_names_it),
+		cmocka_unit_test(threads_do_not_change_a_bit),
+		cmocka_unit_test(eigenvectors_rebuild_the_matrix),
+		cmocka_unit_test(ranks_that_tie_share_their_mean),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -262,7 +262,8 @@ static int take_all(const char *path, struct ingest_file *file, size_t files,
 	if (rc == 0) {
 		/* the last commit is made safe against power loss; what a loss
 		 * takes from earlier ones is read again */
-		rc = db_exec(&db, "PRAGMA synchronous = NORMAL");
+		rc = db_exec(&db, "PRAGMA synchronous = NORMAL;"
+				  "PRAGMA cache_size = -16384");
 		for (size_t i = 0; rc == 0 && i < files; i++)
 			rc = ingest_file(&file[i], &db, par, &options, record);
 		summary(file, files, run_seconds(record), report);

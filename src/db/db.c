@@ -132,6 +132,7 @@ int db_end(struct db *db, int rc)
 
 static int install(struct db *db)
 {
+	int64_t tables;
 	int rc;
 
 	/* Neither page size nor WAL can be set inside a transaction. */
@@ -140,6 +141,12 @@ static int install(struct db *db)
 		return rc;
 	if ((rc = db_begin(db)) < 0)
 		return rc;
+	/* another process may have been faster */
+	if ((rc = db_number(db, "SELECT count(*) FROM sqlite_schema",
+			    &tables)) < 0 || tables > 0) {
+		db->created = false;
+		return db_end(db, rc);
+	}
 	if ((rc = db_exec(db, SQL_SCHEMA)) == 0 &&
 	    (rc = db_exec(db, SQL_VIEWS)) == 0) {
 		char stamp[128];
@@ -293,14 +300,29 @@ int db_open(struct db *db, const char *path, enum db_mode mode)
 	return rc;
 }
 
+/* Another process may have written to what this one made.  The message of
+ * what went wrong here stays. */
+static bool is_unused(struct db *db)
+{
+	sqlite3_stmt *run = NULL;
+	bool used = sqlite3_prepare_v2(db->sqlite, "SELECT 1 FROM run", -1,
+				       &run, NULL) == SQLITE_OK &&
+		    sqlite3_step(run) == SQLITE_ROW;
+
+	sqlite3_finalize(run);
+	return !used;
+}
+
 void db_close(struct db *db)
 {
+	bool remove = db->created && db->sqlite && is_unused(db);
+
 	/* Finalise what an error path left behind, or closing would fail. */
 	for (sqlite3_stmt *s; db->sqlite &&
 			      (s = sqlite3_next_stmt(db->sqlite, NULL));)
 		sqlite3_finalize(s);
 	sqlite3_close(db->sqlite);
-	if (db->created)
+	if (remove)
 		unlink(db->path);
 	map_free(&db->word);
 	free(db->word_id);

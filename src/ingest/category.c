@@ -274,9 +274,9 @@ static void look_up(const struct category_index *index, const char *at,
 {
 	for (short i = index->first[bucket(at)]; i >= 0; i = index->next[i]) {
 		const struct phrase *p = &phrases[i];
-		size_t n = strlen(p->text);
 
-		if (seen[i] || strncmp(at, p->text, n) != 0)
+		if (at[1] != p->text[1] || seen[i] ||
+		    strncmp(at, p->text, strlen(p->text)) != 0)
 			continue;
 		seen[i] = 1;
 		points[p->kind] += 2u * p->points +
@@ -332,7 +332,7 @@ static enum kind best(const unsigned *points, bool input)
 struct str category_guess(const struct category_index *index,
 			  const struct pair *pair)
 {
-	char text[LOOKED_AT + 4];
+	char text[LOOKED_AT + 4]; /* at[1] and at[2] may be read */
 	unsigned points[QA + 1] = { 0 };
 	unsigned char seen[PHRASES] = { 0 };
 	size_t n = pair->instruction.n;

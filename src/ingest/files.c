@@ -167,11 +167,13 @@ static int add_members(struct files *files, int fd, const char *open_path,
 			     "%s: no .jsonl, .json, .csv or .tsv file in this "
 			     "archive", name);
 	/* a damaged archive: what came before is taken */
-	if (rc == ERR_FORMAT && files->n > before) {
+	if (files->n > before &&
+	    (rc == ERR_FORMAT || (rc == 0 && damage->n))) {
 		struct ingest_file *last = &files->at[files->n - 1];
 
 		if (!last->damage.n)
-			buf_text(&last->damage, err_text());
+			buf_text(&last->damage, damage->n ? damage->at
+							  : err_text());
 		rc = 0;
 	}
 	tar_end(&tar);

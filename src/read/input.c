@@ -38,6 +38,21 @@ const char *packing_name(enum packing packing)
 	return name[packing];
 }
 
+static ssize_t read_some(struct input *input, void *at, size_t room)
+{
+	struct input_state *s = input->state;
+	ssize_t n;
+
+	do
+		n = read(s->fd, at, s->left < room ? s->left : room);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(ERR_IO, "%s", input->path);
+	s->left -= (uint64_t)n;
+	s->at_end = n == 0;
+	return n;
+}
+
 /* Read more when all is used up.  0, or an error. */
 static int refill(struct input *input)
 {
@@ -46,16 +61,11 @@ static int refill(struct input *input)
 
 	if (s->from < s->to || s->at_end)
 		return 0;
-	do
-		n = read(s->fd, s->packed, s->left < PACKED ? s->left : PACKED);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_sys(ERR_IO, "%s", input->path);
+	if ((n = read_some(input, s->packed, PACKED)) < 0)
+		return (int)n;
 	s->before += s->to;
 	s->from = 0;
 	s->to = (size_t)n;
-	s->left -= (uint64_t)n;
-	s->at_end = n == 0;
 	return 0;
 }
 
@@ -173,11 +183,14 @@ static ssize_t damaged(struct input *input, size_t unpacked, const char *why)
 	return err_wrap(rc, "%s", input->path);
 }
 
+/* What the first look took in, then straight from the file. */
 static ssize_t read_plain(struct input *input, char *at, size_t room)
 {
 	struct input_state *s = input->state;
 	size_t n = s->to - s->from;
 
+	if (n == 0)
+		return s->at_end ? 0 : read_some(input, at, room);
 	if (n > room)
 		n = room;
 	memcpy(at, s->packed + s->from, n);
@@ -262,6 +275,8 @@ ssize_t input_read(struct input *input, char *at, size_t room)
 
 	if (s->why)
 		return err_set(ERR_FORMAT, "%s: %s", input->path, s->why);
+	if (input->packing == PACKING_NONE)
+		return read_plain(input, at, room);
 	if (room > 1 << 30)
 		room = 1 << 30; /* zlib counts in 32 bits */
 	for (;;) {
@@ -269,7 +284,7 @@ ssize_t input_read(struct input *input, char *at, size_t room)
 			return rc;
 		switch (input->packing) {
 		case PACKING_NONE:
-			return read_plain(input, at, room);
+			return 0;
 		case PACKING_GZIP:
 			n = step_gzip(input, at, room);
 			break;

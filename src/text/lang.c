@@ -1,50 +1,102 @@
 /* lang.c - the language of a text, as far as its script and words tell */
 #include "text/lang.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "text/script.h"
 #include "text/utf8.h"
 
-enum { WORD = 12 }; /* longer words are no function words */
+enum { ENOUGH = 512 }; /* bytes of a text that are looked at */
 
-/* Frequent in English and rare elsewhere; sorted by length is no need. */
-static const char *const english[] = {
-	"the",	"of",	"and",	"to",	"is",	"are",	"what",	"that",
-	"this",	"with",	"for",	"you",	"your",	"it",	"how",	"which",
-	"was",	"were",	"be",	"been",	"by",	"from",	"have",	"has",
-	"does",	"do",	"can",	"should", "would", "why", "who",	"when",
-	"where", "their", "there", "they", "he", "she",	"we",	"or",
-	"not",	"following", "write", "give", "make", "list", "explain",
-	"describe", "my", "about", "between", "into", "than", "if", "its",
+/* A word as a number, so that comparing is one instruction: its first eight
+ * bytes.  No function word is longer. */
+struct word {
+	uint64_t bytes;
+	size_t n;
 };
 
-static const char *const foreign[] = {
-	"der", "die", "das", "und", "ist", "nicht", "ein", "eine", "den",
-	"von", "mit", "auf", "le", "la", "les", "des", "et", "est", "une",
-	"dans", "pour", "que", "el", "los", "las", "del", "y", "en", "por",
-	"con", "para", "il", "che", "di", "gli", "della", "os", "um", "uma",
-	"não", "het", "een", "van", "och", "att",
+/* By first letter, so that few are compared. */
+struct words {
+	char word[12][8];
 };
 
-static bool among(const char *const *list, size_t n, const char *word)
+/* Frequent in English and rare elsewhere. */
+static const struct words english[26] = {
+	['a' - 'a'] = { { "and", "are", "about" } },
+	['b' - 'a'] = { { "be", "been", "by", "between" } },
+	['c' - 'a'] = { { "can" } },
+	['d' - 'a'] = { { "does", "do", "describe" } },
+	['e' - 'a'] = { { "explain" } },
+	['f' - 'a'] = { { "for", "from" } },
+	['g' - 'a'] = { { "give" } },
+	['h' - 'a'] = { { "how", "have", "has", "he" } },
+	['i' - 'a'] = { { "is", "it", "into", "if", "its" } },
+	['l' - 'a'] = { { "list" } },
+	['m' - 'a'] = { { "make", "my" } },
+	['n' - 'a'] = { { "not" } },
+	['o' - 'a'] = { { "of", "or" } },
+	['s' - 'a'] = { { "should", "she" } },
+	['t' - 'a'] = { { "the", "to", "that", "this", "their", "there", "they",
+			   "than" } },
+	['w' - 'a'] = { { "what", "with", "which", "was", "were", "would",
+			   "why", "who", "when", "where", "we", "write" } },
+	['y' - 'a'] = { { "you", "your" } },
+};
+
+static const struct words foreign[26] = {
+	['a' - 'a'] = { { "auf", "att" } },
+	['c' - 'a'] = { { "con", "che" } },
+	['d' - 'a'] = { { "der", "die", "das", "den", "des", "dans", "del",
+			   "di", "della" } },
+	['e' - 'a'] = { { "ein", "eine", "et", "est", "el", "en", "een" } },
+	['g' - 'a'] = { { "gli" } },
+	['h' - 'a'] = { { "het" } },
+	['i' - 'a'] = { { "ist", "il" } },
+	['l' - 'a'] = { { "le", "la", "les", "los", "las" } },
+	['m' - 'a'] = { { "mit" } },
+	['n' - 'a'] = { { "nicht" } },
+	['o' - 'a'] = { { "os", "och" } },
+	['p' - 'a'] = { { "pour", "por", "para" } },
+	['q' - 'a'] = { { "que" } },
+	['u' - 'a'] = { { "und", "une", "um", "uma" } },
+	['v' - 'a'] = { { "von", "van" } },
+	['y' - 'a'] = { { "y" } },
+};
+
+static bool among(const struct words *words, struct word word)
 {
-	for (size_t i = 0; i < n; i++)
-		if (list[i][0] == word[0] && strcmp(list[i], word) == 0)
+	const char (*list)[8] = words->word;
+
+	for (size_t i = 0; i < sizeof words->word / 8 && list[i][0]; i++) {
+		uint64_t bytes;
+
+		memcpy(&bytes, list[i], 8);
+		if (bytes == word.bytes)
 			return true;
+	}
 	return false;
 }
 
-static void end_word(struct lang_evidence *e, char *word, size_t n)
+static void end_word(struct lang_evidence *e, struct word word)
 {
-	if (n == 0)
+	char first;
+
+	if (word.n == 0)
 		return;
 	e->words++;
-	if (n >= WORD)
+	memcpy(&first, &word.bytes, 1);
+	if (word.n > 8 || first < 'a' || first > 'z')
 		return;
-	word[n] = '\0';
-	e->english += among(english, sizeof english / sizeof *english, word);
-	e->foreign += among(foreign, sizeof foreign / sizeof *foreign, word);
+	e->english += among(&english[first - 'a'], word);
+	e->foreign += among(&foreign[first - 'a'], word);
+}
+
+static void add_byte(struct word *word, char c)
+{
+	if (word->n < 8)
+		memcpy((char *)&word->bytes + word->n, &c, 1);
+	word->n++;
 }
 
 static void count(struct lang_evidence *e, enum script script)
@@ -64,39 +116,62 @@ static void count(struct lang_evidence *e, enum script script)
 	e->devanagari += script == SCRIPT_DEVANAGARI;
 }
 
+/* Kana and the common ideographs, the bulk of Japanese, without a table. */
+static bool count_japanese(struct lang_evidence *e, uint32_t c)
+{
+	bool kana = (c >= 0x3041 && c <= 0x3096) ||
+		    (c >= 0x30a1 && c <= 0x30fa);
+	bool han = c >= 0x4e00 && c <= 0x9fff;
+
+	e->letters += kana || han;
+	e->kana += kana;
+	e->han += han;
+	return kana || han;
+}
+
+/* The first bytes of a long text are enough; a character is not cut. */
+static const char *enough(struct str text)
+{
+	const char *end = text.at + text.n;
+
+	if (text.n <= ENOUGH)
+		return end;
+	end = text.at + ENOUGH;
+	while ((*end & 0xc0) == 0x80)
+		end--;
+	return end;
+}
+
 void lang_look(struct lang_evidence *e, struct str text)
 {
-	const char *at = text.at, *end = text.at + text.n;
-	char word[WORD + 8];
-	size_t n = 0;
+	const char *at = text.at, *end = enough(text);
+	struct word word = { 0, 0 };
 
 	while (at < end) {
 		const char *from = at;
 		uint32_t c = utf8_next(&at);
 		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
 
-		if (c < 0x80) {
-			e->letters += letter;
-			e->latin += letter;
-			if (letter && n < WORD)
-				word[n] = (char)(c | 32);
-			if (letter)
-				n++;
-		} else {
+		if (letter) {
+			e->letters++;
+			e->latin++;
+			add_byte(&word, (char)(c | 32));
+			continue;
+		}
+		if (c >= 0x80 && !count_japanese(e, c)) {
 			enum script script = script_of(c);
 
 			count(e, script);
 			letter = script == SCRIPT_LATIN;
-			for (; letter && from < at; from++, n++)
-				if (n < WORD)
-					word[n] = *from;
+			for (; letter && from < at; from++)
+				add_byte(&word, *from);
 		}
 		if (!letter) {
-			end_word(e, word, n);
-			n = 0;
+			end_word(e, word);
+			word = (struct word){ 0, 0 };
 		}
 	}
-	end_word(e, word, n);
+	end_word(e, word);
 }
 
 static const char *latin(const struct lang_evidence *e)

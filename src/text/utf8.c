@@ -29,6 +29,16 @@ static size_t character(const unsigned char *s, size_t n)
 	return 4;
 }
 
+/* Characters of three bytes from i on, as Japanese has them in a row; those
+ * that begin with 0xe0 or 0xed have more rules and end it. */
+static size_t skip_threes(const unsigned char *s, size_t n, size_t i)
+{
+	while (n - i >= 3 && (s[i] & 0xf0) == 0xe0 && s[i] != 0xe0 &&
+	       s[i] != 0xed && is_tail(s[i + 1]) && is_tail(s[i + 2]))
+		i += 3;
+	return i;
+}
+
 size_t utf8_check(const char *at, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)at;
@@ -44,6 +54,7 @@ size_t utf8_check(const char *at, size_t n)
 				break;
 			i += 8;
 		}
+		i = skip_threes(s, n, i);
 		if (i == n)
 			break;
 		length = character(s + i, n - i);

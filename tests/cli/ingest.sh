@@ -254,6 +254,119 @@ it 'probes: what was detected and three pairs, and writes nothing' '
 	[ "$(grep -c "instruction  質問" out)" = 3 ] && grep -q "mapped {\"instruction\":\"prompt\"" out &&
 	itdata ingest new.db a.jsonl --probe >again && cmp out again && [ ! -e new.db ]
 '
+it 'takes every encoding it can be written in, and says which' '
+	for i in 1 2 3; do two; done | jq -c "{instruction, output}" >utf8.jsonl &&
+	for e in CP932 EUC-JP ISO-2022-JP GB18030; do iconv -f UTF-8 -t $e utf8.jsonl >$e.jsonl || exit 1; done &&
+	for e in UTF-16 UTF-32; do iconv -f UTF-8 -t $e utf8.jsonl >$e.jsonl || exit 1; done &&
+	{ printf "\\357\\273\\277"; cat utf8.jsonl; } >bom.jsonl &&
+	for f in utf8 bom CP932 EUC-JP ISO-2022-JP UTF-16 UTF-32; do itdata ingest -q $f.db $f.jsonl >/dev/null || exit 1
+		sql $f.db "SELECT record, instruction, response FROM pair" >$f.txt && cmp utf8.txt $f.txt || exit 1
+		sql $f.db "SELECT encoding FROM source"; done >out &&
+	expect out <<-\EOF &&
+	utf-8
+	utf-8
+	cp932
+	euc-jp
+	iso-2022-jp
+	utf-16le
+	utf-32le
+	EOF
+	itdata ingest -q gb.db GB18030.jsonl --encoding gb18030 >/dev/null && sql gb.db "SELECT record, instruction, response FROM pair" | cmp utf8.txt -
+'
+it 'rejects what is invalid in its encoding by its byte, and no neighbour' '
+	two | head -1 | iconv -t CP932 >a.jsonl && printf "{\"instruction\":\"\\202\\240\\201\",\"output\":\"b\"}\n" >>a.jsonl && two | head -1 | iconv -t CP932 >>a.jsonl &&
+	itdata ingest -q --max-rejects 50% a.db a.jsonl >/dev/null &&
+	[ "$(sql a.db "SELECT count(*) FROM pair")" = 2 ] &&
+	sql a.db "SELECT line, byte, reason, excerpt FROM reject" >out &&
+	expect out <<-\EOF
+	2|133|not valid CP932 (Shift_JIS)|{"instruction":"あ?","output":"b"}
+	EOF
+'
+it 'takes xz and the members of archives, each a source' '
+	mkdir -p d/x && two >d/x/b.jsonl && two | sed "s/ネコ/犬/" | gzip >d/a.jsonl.gz && echo "{\"text\":\"t\"}" >d/c.jsonl && echo hi >d/readme.txt && xz -k d/x/b.jsonl && mv d/x/b.jsonl.xz b.jsonl.xz &&
+	(cd d && tar cf ../t.tar x a.jsonl.gz c.jsonl readme.txt) && zstd -q t.tar && gzip -k t.tar &&
+	itdata ingest -q a.db t.tar >out 2>err && grep -q "skipped t.tar!c.jsonl: plain text" err &&
+	sql a.db "SELECT path, format, added, length(sha256) FROM source" >out &&
+	expect out <<-\EOF &&
+	t.tar!x/b.jsonl|jsonl|2|64
+	t.tar!a.jsonl.gz|jsonl+gzip|2|64
+	EOF
+	for f in t.tar.zst t.tar.gz; do itdata ingest -q --json a.db $f 2>/dev/null | jq -e ".known == 4 and .added == 0 and .skipped == [\"$f!c.jsonl\"]" || exit 1; done &&
+	itdata ingest -q --json a.db - <t.tar.gz 2>/dev/null | jq -e ".known == 4" && itdata ingest -q --json b.db b.jsonl.xz | jq -e ".added == 2" &&
+	itdata ingest -q --json b.db d/x b.jsonl.xz | jq -e ".added == 2 and .known == 2" &&
+	cat b.jsonl.xz b.jsonl.xz >twice.xz && itdata ingest -q --json c.db twice.xz | jq -e ".added == 4"
+'
+it 'keeps what came before the damage in gzip, zstd, xz and archives' '
+	awk "BEGIN { srand(1); for (i = 1; i <= 6000; i++) printf \"{\\\"prompt\\\":\\\"質問 %d\\\",\\\"completion\\\":\\\"%d%d%d%d%d%d\\\"}\\n\", i, 1e9 * rand(), 1e9 * rand(), 1e9 * rand(), 1e9 * rand(), 1e9 * rand(), 1e9 * rand() }" >a.jsonl &&
+	gzip -k a.jsonl && zstd -q a.jsonl && xz -k a.jsonl && tar cf - a.jsonl | gzip >a.tar.gz &&
+	for f in a.jsonl.gz a.jsonl.zst a.jsonl.xz a.tar.gz; do
+		head -c 140000 $f >cut-$f && { head -c 140000 $f; printf "\\377\\000\\252\\125xxxxxxxx"; tail -c +140013 $f; } >flip-$f || exit 1
+		for g in cut-$f flip-$f; do
+			rm -f "$PWD/c.db" "$PWD/c.db-wal" "$PWD/c.db-shm"
+			itdata ingest -q --max-rejects 100% c.db $g >/dev/null 2>err; [ $? = 1 ] || exit 1
+			says "of the packed file" && says "what came before is kept" || exit 1
+			n=$(sql c.db "SELECT count(*) FROM kept") && [ "$n" -gt 200 ] && [ "$n" -lt 6000 ] || exit 1
+			[ "$(sql c.db "SELECT added + rejected = records, added = $n FROM source")" = "1|1" ] || exit 1
+		done
+		# gzip tells damage only at its end: what is between may be garbled
+		[ "$(sql c.db "SELECT count(*) FROM pair p WHERE record < 200 AND instruction <> \"質問 \" || (record + 1)")" = 0 ] || exit 1
+	done
+'
+it 'writes rejects that can be mended and taken again' '
+	{ two; printf "%s\n" "{\"instruction\":\"q\",\"output\":01}" "{\"instruction\":\"\",\"output\":\"z\"}"; printf "{\"instruction\":\"\\377\"}\n"; two; } >a.jsonl &&
+	printf "question,answer\nq,a\n,b\nx,y,z\n" >b.csv &&
+	itdata ingest -q --max-rejects 90% a.db a.jsonl b.csv --rejects r.jsonl >/dev/null &&
+	expect r.jsonl <<-\EOF &&
+	{"path":"a.jsonl","line":3,"byte":203,"reason":"number with a leading zero","raw":"{\"instruction\":\"q\",\"output\":01}"}
+	{"path":"a.jsonl","line":4,"byte":207,"reason":"the instruction is empty","raw":{"instruction":"","output":"z"}}
+	{"path":"a.jsonl","line":5,"byte":255,"reason":"not UTF-8","raw_base64":"eyJpbnN0cnVjdGlvbiI6Iv8ifQ=="}
+	{"path":"b.csv","line":3,"byte":20,"reason":"the instruction is empty","raw":{"question":"","answer":"b"}}
+	{"path":"b.csv","line":4,"byte":23,"reason":"more fields than the header","raw":"x,y,z"}
+	EOF
+	head -2 r.jsonl | sed "s/:01/:1/; s/\"instruction\":\"\"/\"instruction\":\"p\"/" >mended.jsonl &&
+	itdata ingest -q a.db mended.jsonl >/dev/null &&
+	sql a.db "SELECT instruction, response FROM pair WHERE source_id = 3" >out &&
+	expect out <<-\EOF
+	q|1
+	p|z
+	EOF
+'
+it 'ends at the first reject when strict, and leaves nothing of the file' '
+	two >good.jsonl && { two | sed "s/科/类/"; echo "{"; two; } >bad.jsonl && itdata ingest -q a.db good.jsonl >/dev/null && sql a.db .dump | grep -v "INTO run" >before &&
+	fails_with 3 itdata ingest -q --strict a.db bad.jsonl && says "bad.jsonl: line 3, byte" &&
+	sql a.db .dump | grep -v "INTO run" >after && cmp before after && itdata ingest -q --strict a.db good.jsonl
+'
+it 'stops at --limit and takes the rest later, to the pair' '
+	echo "{\"Definition\":\"d\",\"Instances\":[{\"input\":\"1\",\"output\":[\"a\",\"b\",\"c\"]},{\"input\":\"2\",\"output\":[\"d\"]}]}" >a.json &&
+	itdata ingest -q --json a.db a.json --limit 2 | jq -e ".added == 2" && itdata ingest -q --json a.db a.json --limit 2 | jq -e ".added == 0 and .known == 2" &&
+	itdata ingest -q --json a.db a.json --limit 3 | jq -e ".added == 1 and .known == 2" && itdata ingest -q --json a.db a.json | jq -e ".added == 1 and .known == 3" &&
+	[ "$(sql a.db "SELECT group_concat(record || response) FROM pair")" = 0a,1b,2c,3d ] && itdata ingest -q --json a.db a.json | jq -e ".added == 0"
+'
+it 'goes on with a file that has grown, half a line included' '
+	for i in 1 2 3 4; do echo "{\"prompt\":\"質問 $i\",\"completion\":\"答え $i\"}"; done >all.jsonl &&
+	head -c 100 all.jsonl >a.jsonl && fails_with 3 itdata ingest -q a.db a.jsonl >/dev/null &&
+	cp all.jsonl a.jsonl && itdata ingest -q --json a.db a.jsonl | jq -e ".read == 4 and .added == 2 and .known == 2 and .rejected == 0" &&
+	sql a.db "SELECT record, instruction FROM pair; SELECT count(*), sum(finished) FROM source; SELECT count(*) FROM reject" >out &&
+	expect out <<-\EOF &&
+	0|質問 1
+	1|質問 2
+	2|質問 3
+	3|質問 4
+	1|1
+	0
+	EOF
+	sed "s/1/9/" all.jsonl >a.jsonl && itdata ingest -q --json a.db a.jsonl | jq -e ".added == 4"
+'
+it 'takes turns with another writer, also on the same file' '
+	for i in $(seq 3000); do echo "{\"prompt\":\"質問 $i\",\"completion\":\"答え $i\"}"; done >a.jsonl && sed "s/質問/問い/" a.jsonl >b.jsonl &&
+	for f in a b a; do itdata ingest -q a.db $f.jsonl >/dev/null & done; wait
+	itdata ingest -q --json a.db a.jsonl b.jsonl | jq -e ".known == 6000 and .added == 0" &&
+	[ "$(sql a.db "SELECT count(*), count(DISTINCT instruction) FROM kept JOIN pair USING (id)")" = "6000|6000" ]
+'
+it 'finds the format of a table on stdin, and two equal columns' '
+	printf "question\tanswer\tanswer\n空は？\t青\t碧\n" | itdata ingest -q a.db - >/dev/null &&
+	[ "$(sql a.db "SELECT response || extra FROM pair")" = "青{\"answer (2)\":\"碧\"}" ]
+'
 it 'says what is wrong and changes nothing' '
 	two >a.jsonl && itdata ingest -q a.db a.jsonl >/dev/null && cp a.db before.db &&
 	: >empty.jsonl && mkdir none && echo "{\"a\":1}" >other.jsonl && echo "hello" >text.txt &&

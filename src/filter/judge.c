@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "filter/check.h"
 #include "filter/count.h"
@@ -381,9 +382,14 @@ static void judge_part(struct judge *judge, struct part *part)
 	       keywords->words * sizeof *judge->seen);
 	keywords_scan(keywords, part->text, judge->seen);
 	for (size_t w = 0; w < keywords->words; w++)
-		for (uint64_t left = judge->seen[w]; left; left &= left - 1)
-			try_rule(judge,
-				 w * 64 + (size_t)__builtin_ctzll(left), part);
+		for (uint64_t left = judge->seen[w]; left; left &= left - 1) {
+			size_t r = w * 64 + (size_t)__builtin_ctzll(left);
+			double began = judge->seconds ? seconds_now() : 0;
+
+			try_rule(judge, r, part);
+			if (judge->seconds)
+				judge->seconds[r] += seconds_now() - began;
+		}
 }
 
 void judge_pair(struct judge *judge, const struct pair *pair)

@@ -44,6 +44,7 @@ struct judge {
 	struct view view;
 	uint64_t *seen;       /* (words) rules worth trying on a field */
 	bool *scored;         /* (set->n) */
+	double *seconds;      /* (set->n) spent by each; NULL: not measured */
 	VEC(struct hit) hits; /* of the last pair, by part, then rule */
 	uint64_t asked[ASK_KINDS][VERDICTS]; /* constraints, of all pairs */
 	double ambiguity;     /* of the last pair: 1 - product of (1 - weight) */

@@ -45,11 +45,11 @@ struct guard {
 	struct pattern pattern;
 };
 
-enum input_state { INPUT_ANY, INPUT_EMPTY, INPUT_PRESENT };
+enum input_need { INPUT_ANY, INPUT_EMPTY, INPUT_PRESENT };
 
 /* All of it must hold before a match is tried; 0 is no condition. */
 struct condition {
-	enum input_state input;
+	enum input_need input;
 	bool single_turn; /* the pair is one exchange */
 	bool first_turn;  /* the field is of the first exchange */
 	uint64_t min_chars, max_chars;

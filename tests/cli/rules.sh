@@ -14,7 +14,7 @@ it 'proves the shipped packs' '
 it 'lists rules, for people and as JSON' '
 	itdata rules list defects >out && grep -q "^echo  *echo" out &&
 	itdata rules list defects --json >out &&
-	jq -e "map(select(.rule == \"echo\"))[0].action == \"drop\"" out
+	jq -e ".rules | map(select(.rule == \"echo\"))[0].action == \"drop\"" out
 '
 it 'finds examples that are wrong' '
 	cat >a.rules <<-\END &&
@@ -135,5 +135,103 @@ it 'says file, line, column and reason' '
 	fails_with 1 itdata rules list wrong.rules && says "not UTF-8" &&
 	fails_with 2 itdata rules tset && says "none of" &&
 	fails_with 2 itdata rules
+'
+# labels: pairs of which those with "maybe" are labelled ambiguous, mostly
+labels() {
+	cat >pack.rules <<-\END
+	pack p 1
+	rule maybe
+	field instruction
+	category vague
+	match maybe
+	action score 0.5
+	rule the
+	field instruction
+	category vague
+	match \bthe\b
+	action score 0.1
+	rule off
+	field instruction
+	category other
+	match x
+	action score 0.9
+	default off
+	END
+	for i in $(seq 1 20); do
+		echo "{\"instruction\":\"do maybe $i\",\"label\":true,\"half\":\"a\"}"
+		echo "{\"instruction\":\"do the $i x\",\"label\":false,\"half\":\"a\"}"
+	done >labels.jsonl
+	echo "{\"instruction\":\"maybe not\",\"label\":false,\"half\":\"b\"}
+	{\"instruction\":\"the end\",\"label\":true,\"half\":\"b\"}" >>labels.jsonl
+}
+
+it 'measures rules on labelled pairs' '
+	labels && itdata rules mass labels.jsonl pack.rules >out &&
+	grep -q "^42 pairs, 21 true (0.500)$" out &&
+	grep -q "^maybe  *20  *1  0.952 \[0.773, 0.992\]   1.90 \[1.55, 1.98\]" out &&
+	grep -q "^off .* off$" out &&
+	itdata rules mass labels.jsonl pack.rules --json >out &&
+	jq -e ".true == 21 and .rules[1].true == 1 and .rules[1].false == 20" out &&
+	jq -e ".auc[0] > 0.8 and .auc[1] <= .auc[0] and .auc[0] <= .auc[2]" out &&
+	itdata rules mass labels.jsonl pack.rules --json --where half=b \
+		--only maybe >out &&
+	jq -e ".pairs == 2 and .rules[1].true == 0" out &&
+	itdata rules mass labels.jsonl pack.rules --json -j 1 --seed 1 |
+		jq "del(.rules[].seconds)" >one &&
+	itdata rules mass labels.jsonl pack.rules --json -j 3 |
+		jq "del(.rules[].seconds)" >two && cmp one two
+'
+it 'learns weights that are never negative' '
+	labels && itdata rules fit labels.jsonl pack.rules >out &&
+	grep -q "^maybe  *0.50 -> action score 0.[89]" out &&
+	grep -q "^the  *0.10 -> of no use here$" out &&
+	itdata rules fit labels.jsonl pack.rules --json >out &&
+	jq -e ".scores.maybe > 0.8 and .scores.the < 0.01 and
+		.auc_held_out > 0.8" out
+'
+it 'says what is wrong with labels' '
+	labels && echo "{\"instruction\":\"a\"}" >none.jsonl &&
+	fails_with 1 itdata rules mass none.jsonl pack.rules &&
+	says "none.jsonl:1: no '"'label'"'" &&
+	echo "{\"instruction\":\"a\",\"label\":0}" >one.jsonl &&
+	fails_with 1 itdata rules mass one.jsonl pack.rules &&
+	says "--positive" &&
+	echo "{broken" >broken.jsonl &&
+	fails_with 1 itdata rules mass broken.jsonl pack.rules &&
+	says "broken.jsonl:1:" &&
+	fails_with 2 itdata rules mass && says "needs a file" &&
+	fails_with 1 itdata rules mass absent.jsonl pack.rules &&
+	fails_with 2 itdata rules mass labels.jsonl pack.rules --only nothing
+'
+it 'exports packs as JSON' '
+	labels && itdata rules export pack.rules >out &&
+	jq -e ".packs[0].name == \"p\" and (.rules | length) == 3" out &&
+	jq -e ".rules[2] | .on == false and .weight == 0.9 and
+		.match == [\"x\"]" out &&
+	itdata rules export | jq -e ".rules | length > 5"
+'
+it 'reports terms that are written in several ways' '
+	cat >a.jsonl <<-\END &&
+	{"instruction":"サーバーとは何ですか","output":"サーバは計算機です。サーバント。"}
+	{"instruction":"Send an E-mail","output":"email sent; emails are fine"}
+	{"instruction":"サーバ","output":"はい"}
+	END
+	itdata ingest a.db a.jsonl -q >out &&
+	printf "サーバー サーバ # loan words\nemail e-mail \"e mail\"\n猫 ネコ\n" \
+		>terms.txt &&
+	itdata rules drift a.db terms.txt >out &&
+	expect out <<-\EOF &&
+	2 of 3 terms are written in several ways in 3 pairs
+	サーバー 1 (1 pairs, first 1), サーバ 2 (2 pairs, first 1)
+	email 1 (1 pairs, first 2), e-mail 1 (1 pairs, first 2)
+	EOF
+	itdata rules drift a.db terms.txt --json >out &&
+	jq -e ".divided[0][1].uses == 2" out &&
+	itdata rules drift a.db >out && grep -q "^2 of " out &&
+	echo "alone" >bad.txt &&
+	fails_with 1 itdata rules drift a.db bad.txt &&
+	says "bad.txt:1: a term needs two" &&
+	printf "a b\nc a\n" >bad.txt &&
+	fails_with 1 itdata rules drift a.db bad.txt && says "bad.txt:2:"
 '
 finish

@@ -64,7 +64,7 @@ SELECT role, content, extra FROM turn WHERE pair_id = :pair ORDER BY n;
 
 -- A full scan: every stage that reads text reads all of it.
 -- :rank hides pairs that stages of lower rank, or a person, dropped;
--- 0 hides none.
+-- 0 hides none.  Ids up to :after are left out.
 -- name: PAIR_SCAN
 SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
        p.category, p.turns, p.digest, p.system, p.instruction, p.input,
@@ -78,6 +78,7 @@ WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
                 NOT EXISTS (SELECT 1 FROM decision_row d
                             JOIN stage s ON s.id = d.stage_id
                             WHERE d.pair_id = p.id AND s.rank < :rank)))
+  AND p.id > :after
 ORDER BY p.id;
 
 -- name: PAIR_GET
@@ -222,7 +223,8 @@ DELETE FROM cluster
 WHERE pair_id = cluster_id
   AND (SELECT count(*) FROM cluster c
        WHERE c.cluster_id = cluster.cluster_id) = 1;
-DELETE FROM signature WHERE pair_id IN (SELECT id FROM doomed);
+-- What fell to a pair that is gone has to be compared again.
+DELETE FROM signature;
 DELETE FROM embedding WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM score WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM verdict WHERE pair_id IN (SELECT id FROM doomed);

@@ -145,11 +145,16 @@ CREATE TABLE cluster (
 ) STRICT;
 CREATE INDEX cluster_member ON cluster (cluster_id);
 
--- What near-duplicate search computed for a pair, kept for the next run.
+-- What near-duplicate search computed for a pair, kept for the next run: new
+-- pairs are then compared with all, but not all with all again.
 CREATE TABLE signature (
   pair_id  INTEGER PRIMARY KEY REFERENCES pair,
-  recipe   INTEGER NOT NULL REFERENCES word, -- unit, n-gram, slots, seed
-  value    BLOB NOT NULL
+  recipe   INTEGER NOT NULL REFERENCES word, -- all that it depends on
+  exact    BLOB NOT NULL CHECK (length(exact) = 16), -- of the normal form
+  guard    INTEGER NOT NULL,           -- of all that must be equal
+  fields   INTEGER NOT NULL CHECK (fields >= 0), -- that have a set
+  pinned   INTEGER NOT NULL CHECK (pinned IN (0, 1)), -- a person said keep
+  keys     BLOB CHECK (length(keys) % 4 = 0) -- one a band; NULL: not needed
 ) STRICT;
 
 -- An item of a benchmark that pairs are checked against.

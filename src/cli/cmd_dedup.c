@@ -124,6 +124,9 @@ static void report(const struct dedup_options *options,
 		  (unsigned long long)s->pairs, (unsigned long long)s->exact,
 		  (unsigned long long)s->near, (unsigned long long)s->kept,
 		  (unsigned long long)s->clusters);
+	if (s->known)
+		buf_print(out, "; %llu pairs are new since the last run",
+			  (unsigned long long)(s->pairs - s->known));
 	if (options->method == DEDUP_EXACT)
 		buf_text(out, "; equal but for case, width and space\n");
 	else

@@ -43,6 +43,12 @@ struct hash128 pair_digest(const struct pair *pair)
 
 int pair_reader_open(struct pair_reader *reader, struct db *db, int rank)
 {
+	return pair_reader_open_after(reader, db, rank, 0);
+}
+
+int pair_reader_open_after(struct pair_reader *reader, struct db *db, int rank,
+			   int64_t after)
+{
 	int rc;
 
 	*reader = (struct pair_reader){ .db = db };
@@ -53,6 +59,7 @@ int pair_reader_open(struct pair_reader *reader, struct db *db, int rank)
 		return rc;
 	}
 	sqlite3_bind_int(reader->scan, 1, rank);
+	sqlite3_bind_int64(reader->scan, 2, after);
 	return 0;
 }
 

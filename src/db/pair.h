@@ -61,6 +61,10 @@ struct pair_reader {
  */
 int pair_reader_open(struct pair_reader *reader, struct db *db, int rank);
 
+/* The same, of the pairs whose id is above `after`. */
+int pair_reader_open_after(struct pair_reader *reader, struct db *db, int rank,
+			   int64_t after);
+
 /* Fill the batch with about 1 MiB of pairs: 1, 0 at the end, or an error. */
 int pair_reader_next(struct pair_reader *reader, struct pair_batch *batch);
 void pair_reader_close(struct pair_reader *reader);

@@ -7,12 +7,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "dedup/earlier.h"
 #include "dedup/family.h"
 #include "dedup/key.h"
 #include "near/lsh.h"
 
 static int find(struct family *family, struct members *members, struct par *par,
-		const struct dedup_options *options, uint64_t seed)
+		const struct dedup_options *options,
+		const struct earlier *earlier, uint64_t seed)
 {
 	struct bucket bucket = { 0 };
 	int rc;
@@ -21,8 +23,9 @@ static int find(struct family *family, struct members *members, struct par *par,
 	    (rc = family_exact(family, members, options->memory / 4)) < 0 ||
 	    options->method == DEDUP_EXACT)
 		return rc;
+	earlier_families(earlier, family);
 	if ((rc = key_buckets(&bucket, members, family->first, par, options,
-			      seed)) == 0)
+			      earlier, seed)) == 0)
 		rc = family_near(family, members, &bucket,
 				 options->rule.threshold);
 	bucket_free(&bucket);
@@ -35,6 +38,7 @@ struct saving {
 	struct stage stage;
 	const struct members *members;
 	const struct family *family;
+	const struct earlier *earlier;
 	double threshold;
 	uint32_t *by_id;     /* members in order of id */
 	int64_t *cluster_id; /* by root: the lowest id */
@@ -148,6 +152,9 @@ static int put_all(struct saving *s)
 		if (rc == 0)
 			rc = put_cluster(s, m);
 	}
+	if (rc == 0)
+		rc = earlier_save(s->earlier, s->members);
+	s->summary->known = s->earlier->n;
 	s->summary->pairs = s->members->n;
 	s->summary->kept = s->summary->pairs - s->summary->exact -
 			   s->summary->near;
@@ -205,6 +212,8 @@ void dedup_json(const struct dedup_summary *summary,
 	json_int(&json, (int64_t)summary->clusters);
 	json_key(&json, "kept");
 	json_int(&json, (int64_t)summary->kept);
+	json_key(&json, "known");
+	json_int(&json, (int64_t)summary->known);
 	json_key(&json, "threshold");
 	json_real(&json, options->rule.threshold);
 	json_key(&json, "recall_at_threshold");
@@ -235,9 +244,11 @@ int dedup_run(struct db *db, struct par *par, struct run *run,
 	};
 	struct members members = { 0 };
 	struct family family = { 0 };
+	struct earlier earlier = { 0 };
 	struct saving saving = {
 		.members = &members,
 		.family = &family,
+		.earlier = &earlier,
 		.threshold = options->rule.threshold,
 		.summary = summary,
 	};
@@ -246,16 +257,20 @@ int dedup_run(struct db *db, struct par *par, struct run *run,
 	*summary = (struct dedup_summary){ .recall = recall_of(options) };
 	if ((rc = stage_check(db, &spec)) < 0)
 		return rc;
-	if ((rc = members_read(&members, db, par, &options->rule,
-			       options->memory / 2)) == 0 &&
-	    (rc = members_rank(&members, db, options->keep)) == 0 &&
-	    (rc = find(&family, &members, par, options, run->seed)) == 0 &&
+	members_init(&members, db, &options->rule, options->memory / 2);
+	if ((rc = earlier_find(&earlier, db, options, run->seed)) == 0 &&
+	    (rc = earlier_members(&earlier, &members)) == 0 &&
+	    (rc = members_read(&members, par, earlier.last)) == 0 &&
+	    (rc = members_rank(&members, options->keep)) == 0 &&
+	    (rc = find(&family, &members, par, options, &earlier,
+		       run->seed)) == 0 &&
 	    (rc = prepare(&saving, &family)) == 0)
 		rc = save(&saving, db, run, &spec, options);
 	free(saving.by_id);
 	free(saving.cluster_id);
 	free(saving.size);
 	family_free(&family);
+	earlier_free(&earlier);
 	members_free(&members);
 	return rc;
 }

@@ -8,7 +8,9 @@
  *
  *     rc = dedup_run(db, par, run, &options, &summary);
  *
- * Writes `decision`, `duplicate` and `cluster` rows in one transaction.
+ * Writes `decision`, `duplicate`, `cluster` and `signature` rows in one
+ * transaction.  When only pairs of higher ids came since the last run, only
+ * these are compared (earlier.h); the result is that of a run from scratch.
  *
  * Errors     ERR_USAGE, ERR_DB, ERR_NOMEM, ERR_IO; the database is as before
  */
@@ -36,6 +38,7 @@ struct dedup_options {
 
 struct dedup_summary {
 	uint64_t pairs, exact, near, clusters, kept;
+	uint64_t known; /* pairs whose keepers stand since an earlier run */
 	double recall; /* at the threshold */
 };
 

@@ -71,9 +71,10 @@ int family_exact(struct family *family, const struct members *members,
 
 struct search {
 	struct family *family;
-	const struct members *members;
+	struct members *members;
 	const struct bucket *bucket;
 	double threshold;
+	int rc; /* the first failure of members_load() */
 	uint32_t *in;   /* members of each bucket, from bucket->start on */
 	uint32_t *size; /* how many are in */
 	uint32_t *seen; /* by member: the last one it was a candidate of */
@@ -83,11 +84,22 @@ struct search {
 
 enum { TESTED = 1 << 16 };
 
-static double compare(const struct search *s, uint32_t a, uint32_t b)
+static bool has_words(struct search *s, uint32_t m)
+{
+	if (s->rc == 0 && !s->members->at[m].word)
+		s->rc = members_load(s->members, m);
+	return s->rc == 0;
+}
+
+static double compare(struct search *s, uint32_t a, uint32_t b)
 {
 	const struct member *x = &s->members->at[a], *y = &s->members->at[b];
 
 	if (x->guard != y->guard || x->fields != y->fields)
+		return -1;
+	if (!x->fields)
+		return 1;
+	if (!has_words(s, a) || !has_words(s, b))
 		return -1;
 	return form_similarity(x->word, y->word, x->fields, s->threshold);
 }
@@ -164,10 +176,16 @@ static void find_keepers(struct search *s)
 	struct progress progress;
 
 	progress_start(&progress, "comparing", "pairs", s->members->n);
-	for (uint32_t m = 0; m < s->members->n; m++) {
+	for (uint32_t m = 0; m < s->members->n && s->rc == 0; m++) {
+		bool stays;
+
 		if (m % 1024 == 0)
 			progress_set(&progress, m);
-		if (!is_alone(s->bucket, m) && !falls(s, m))
+		if (is_alone(s->bucket, m))
+			continue;
+		stays = s->members->at[m].known ? s->family->keeper[m] == m
+						: !falls(s, m);
+		if (stays)
 			put_in(s, m);
 	}
 	progress_end(&progress);
@@ -189,8 +207,11 @@ static bool was_tested(struct search *s, uint32_t a, uint32_t b)
 
 static void join_if_alike(struct search *s, uint32_t a, uint32_t b)
 {
+	const struct member *at = s->members->at;
 	struct dsu *dsu = &s->family->dsu;
 
+	if (at[a].known && at[b].known)
+		return;
 	if (dsu_find(dsu, a) != dsu_find(dsu, b) && !was_tested(s, a, b) &&
 	    compare(s, a, b) >= 0)
 		dsu_join(dsu, a, b);
@@ -222,7 +243,7 @@ static void find_components(struct search *s)
 	memset(s->size, 0, s->bucket->buckets * sizeof *s->size);
 	for (uint32_t m = 0; m < s->members->n; m++)
 		put_in(s, m);
-	for (uint32_t b = 0; b < s->bucket->buckets; b++)
+	for (uint32_t b = 0; b < s->bucket->buckets && s->rc == 0; b++)
 		join_bucket(s, b);
 }
 
@@ -241,7 +262,7 @@ static void follow(struct family *family)
 	}
 }
 
-int family_near(struct family *family, const struct members *members,
+int family_near(struct family *family, struct members *members,
 		const struct bucket *bucket, double threshold)
 {
 	struct search s = {
@@ -261,7 +282,7 @@ int family_near(struct family *family, const struct members *members,
 		find_keepers(&s);
 		find_components(&s);
 		follow(family);
-		rc = 0;
+		rc = s.rc;
 	}
 	free(s.in);
 	free(s.size);

@@ -40,9 +40,9 @@ int family_exact(struct family *family, const struct members *members,
 
 /*
  * Compare firsts that share a bucket.  Their sets are sorted.  Copies follow
- * their first.
+ * their first.  Known members have their keepers and families already.
  */
-int family_near(struct family *family, const struct members *members,
+int family_near(struct family *family, struct members *members,
 		const struct bucket *bucket, double threshold);
 void family_free(struct family *family);
 

@@ -13,11 +13,13 @@
 enum {
 	CHUNK = 1024,          /* members a piece of work */
 	SAMPLE = 4 * 1000 * 1000, /* shingles, for the order of prefixes */
+	FRESH = 1 << 27,       /* bits: a key that is not there passes rarely */
 };
 
 struct keying {
 	struct bucket *bucket;
-	const struct members *members;
+	struct members *members;
+	uint64_t *fresh; /* bits: keys of members signed in this run */
 	uint8_t *shared; /* (members) another member has this guard */
 	bool join;
 	double threshold;
@@ -69,10 +71,20 @@ struct chunk {
 	uint32_t *sig;
 };
 
+/* A known member that had no twin by its guard then, and has one now. */
+static bool needs_words(const struct keying *k, size_t m)
+{
+	const struct member *member = &k->members->at[m];
+
+	return k->shared[m] && member->known && !member->keyed &&
+	       member->fields && !member->word;
+}
+
 static int read_chunk(void *context, void *item)
 {
 	struct keying *k = context;
 	struct chunk *chunk = item;
+	int rc;
 
 	if (k->next == k->members->n)
 		return 0;
@@ -80,6 +92,10 @@ static int read_chunk(void *context, void *item)
 	chunk->to = chunk->from + CHUNK;
 	if (chunk->to > k->members->n)
 		chunk->to = k->members->n;
+	for (size_t m = chunk->from; m < chunk->to; m++)
+		if (needs_words(k, m) &&
+		    (rc = members_load(k->members, (uint32_t)m)) < 0)
+			return rc;
 	k->next = chunk->to;
 	return 1;
 }
@@ -100,11 +116,29 @@ static size_t set_size(const struct member *member)
 	return n;
 }
 
+/* The database keeps 32 bits of a key; those of different bands stay apart. */
+static uint64_t band_key(uint32_t band, uint32_t key)
+{
+	return (uint64_t)band << 32 | key;
+}
+
+static void sign(const struct keying *k, struct chunk *chunk,
+		 const struct member *member)
+{
+	uint64_t *key = room_for(chunk, k->plan.bands);
+
+	minhash_sign(&k->minhash, member->word + member->fields,
+		     member->known ? set_size(member) : member->shingles,
+		     chunk->sig);
+	lsh_keys(&k->plan, chunk->sig, member->guard, key);
+	for (uint32_t b = 0; b < k->plan.bands; b++)
+		key[b] = band_key(b, (uint32_t)(key[b] >> 32));
+}
+
 /* Signing takes sets as they are; comparing and prefixes want them sorted. */
 static size_t keys_of(const struct keying *k, struct chunk *chunk,
 		      const struct member *member)
 {
-	const uint64_t *set = member->word + member->fields;
 	uint64_t *key;
 	size_t n;
 
@@ -114,17 +148,16 @@ static size_t keys_of(const struct keying *k, struct chunk *chunk,
 		*room_for(chunk, 1) = hash_mix(member->guard);
 		return 1;
 	}
-	if (!k->join) {
-		minhash_sign(&k->minhash, set, member->shingles, chunk->sig);
-		lsh_keys(&k->plan, chunk->sig, member->guard,
-			 room_for(chunk, k->plan.bands));
-	}
-	form_sort(member->word, member->fields, chunk->scratch);
+	if (!k->join)
+		sign(k, chunk, member);
+	if (!member->known)
+		form_sort(member->word, member->fields, chunk->scratch);
 	if (!k->join)
 		return k->plan.bands;
 	n = set_size(member);
 	key = room_for(chunk, n);
-	n = join_prefix(&k->prefix, k->threshold, set, n, key);
+	n = join_prefix(&k->prefix, k->threshold,
+			member->word + member->fields, n, key);
 	for (size_t i = 0; i < n; i++)
 		key[i] = hash_mix(key[i] ^ member->guard);
 	return n;
@@ -139,10 +172,37 @@ static int work_chunk(void *context, void *item)
 	for (size_t m = chunk->from; m < chunk->to; m++) {
 		size_t n = 0;
 
-		if (k->shared[m])
+		if (k->shared[m] && !k->members->at[m].keyed)
 			n = keys_of(k, chunk, &k->members->at[m]);
 		chunk->count[m - chunk->from] = (uint32_t)n;
 		chunk->keys += n;
+	}
+	return 0;
+}
+
+static uint64_t *fresh_word(const struct keying *k, uint64_t key, uint64_t *bit)
+{
+	uint64_t at = hash_mix(key) % FRESH;
+
+	*bit = UINT64_C(1) << at % 64;
+	return &k->fresh[at / 64];
+}
+
+/* Keep a signed member's keys for the database. */
+static int keep_keys(struct keying *k, struct member *member,
+		     const uint64_t *key)
+{
+	uint32_t bands = k->plan.bands;
+	uint64_t bit;
+
+	member->key = (uint32_t *)store_take(&k->members->store,
+					     (bands + 1) / 2);
+	if (!member->key)
+		return ERR_NOMEM;
+	for (uint32_t b = 0; b < bands; b++) {
+		member->key[b] = (uint32_t)key[b];
+		if (k->fresh)
+			*fresh_word(k, key[b], &bit) |= bit;
 	}
 	return 0;
 }
@@ -154,12 +214,32 @@ static int write_chunk(void *context, void *item)
 	const uint64_t *key = chunk->key;
 	int rc = 0;
 
-	for (size_t m = chunk->from; m < chunk->to; m++)
-		for (uint32_t i = chunk->count[m - chunk->from]; i; i--)
-			if (rc == 0)
-				rc = bucket_put(k->bucket, *key++,
-						(uint32_t)m);
+	for (size_t m = chunk->from; rc == 0 && m < chunk->to; m++) {
+		struct member *member = &k->members->at[m];
+		uint32_t n = chunk->count[m - chunk->from];
+
+		if (n && member->fields && !k->join)
+			rc = keep_keys(k, member, key);
+		for (; rc == 0 && n; n--)
+			rc = bucket_put(k->bucket, *key++, (uint32_t)m);
+	}
 	progress_set(&k->progress, chunk->to);
+	return rc;
+}
+
+/* A known member comes in by the keys that it may share with a new one. */
+static int put_known(void *context, uint32_t m, const uint32_t *stored)
+{
+	struct keying *k = context;
+	uint64_t bit;
+	int rc = 0;
+
+	for (uint32_t b = 0; rc == 0 && b < k->plan.bands; b++) {
+		uint64_t key = band_key(b, stored[b]);
+
+		if (*fresh_word(k, key, &bit) & bit)
+			rc = bucket_put(k->bucket, key, m);
+	}
 	return rc;
 }
 
@@ -219,9 +299,10 @@ static int sample(struct keying *k)
 	return rc;
 }
 
-int key_buckets(struct bucket *bucket, const struct members *members,
+int key_buckets(struct bucket *bucket, struct members *members,
 		const uint32_t *first, struct par *par,
-		const struct dedup_options *options, uint64_t seed)
+		const struct dedup_options *options,
+		const struct earlier *earlier, uint64_t seed)
 {
 	struct keying k = {
 		.bucket = bucket,
@@ -233,8 +314,12 @@ int key_buckets(struct bucket *bucket, const struct members *members,
 
 	*bucket = (struct bucket){ 0 };
 	k.shared = mem_try(members->n, 1);
-	if (!k.shared)
-		return ERR_NOMEM;
+	if (earlier->n)
+		k.fresh = mem_try(FRESH / 64, sizeof *k.fresh);
+	if (!k.shared || (earlier->n && !k.fresh)) {
+		rc = ERR_NOMEM;
+		goto done;
+	}
 	if ((rc = find_shared(&k, first, options->memory / 4)) < 0)
 		goto done;
 	if (k.join)
@@ -242,11 +327,13 @@ int key_buckets(struct bucket *bucket, const struct members *members,
 	else if ((rc = lsh_plan(k.threshold, &k.plan)) == 0)
 		minhash_init(&k.minhash, k.plan.bands * k.plan.rows, seed);
 	if (rc == 0 && (rc = bucket_init(bucket, options->memory / 4)) == 0 &&
-	    (rc = put_keys(&k, par)) == 0)
+	    (rc = put_keys(&k, par)) == 0 &&
+	    (rc = earlier_keys(earlier, members, put_known, &k)) == 0)
 		rc = bucket_build(bucket, members->n);
 done:
 	minhash_free(&k.minhash);
 	join_free(&k.prefix);
 	free(k.shared);
+	free(k.fresh);
 	return rc;
 }

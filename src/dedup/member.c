@@ -99,10 +99,21 @@ static void items_free(struct item *item, size_t n)
 	free(item);
 }
 
-int members_read(struct members *members, struct db *db, struct par *par,
-		 const struct match_rule *rule, uint64_t memory)
+void members_init(struct members *members, struct db *db,
+		  const struct match_rule *rule, uint64_t memory)
+{
+	*members = (struct members){
+		.store = { .budget = memory },
+		.db = db,
+		.rule = rule,
+	};
+	former_init(&members->former, rule);
+}
+
+int members_read(struct members *members, struct par *par, int64_t after)
 {
 	struct reading reading = { .members = members };
+	struct db *db = members->db;
 	size_t slots = par_slots(par);
 	struct item *item = mem_array(slots, sizeof *item);
 	struct par_map map = {
@@ -117,11 +128,11 @@ int members_read(struct members *members, struct db *db, struct par *par,
 	int64_t total;
 	int rc;
 
-	*members = (struct members){ .store = { .budget = memory } };
 	for (size_t i = 0; i < slots; i++)
-		former_init(&item[i].former, rule);
+		former_init(&item[i].former, members->rule);
 	if ((rc = db_number(db, SQL_PAIR_COUNT, &total)) == 0 &&
-	    (rc = pair_reader_open(&reading.reader, db, STAGE_DEDUP)) == 0) {
+	    (rc = pair_reader_open_after(&reading.reader, db, STAGE_DEDUP,
+					 after)) == 0) {
 		progress_start(&reading.progress, "reading", "pairs",
 			       (uint64_t)total);
 		rc = par_map(par, &map);
@@ -132,18 +143,40 @@ int members_read(struct members *members, struct db *db, struct par *par,
 	return rc;
 }
 
+int members_load(struct members *members, uint32_t m)
+{
+	struct member *member = &members->at[m];
+	struct former *former = &members->former;
+	struct form form;
+	int rc = pair_get(members->db, member->id, &members->batch);
+
+	if (rc < 0)
+		return rc;
+	former_read(former, &members->batch.pair[0], &form);
+	member->word = store_take(&members->store, former->words);
+	if (!member->word)
+		return ERR_NOMEM;
+	memcpy(member->word, former->word,
+	       former->words * sizeof *member->word);
+	member->shingles = form.shingles;
+	mem_grow(&members->scratch, &members->scratch_room, form.shingles,
+		 sizeof *members->scratch);
+	form_sort(member->word, member->fields, members->scratch);
+	return 0;
+}
+
 /* -- ranks -- */
 
 /*
  * Rows of (pair_id, ...) in order of pair_id meet members in order of id: call
  * each() for every member that has a row.
  */
-static int meet(struct members *members, struct db *db, const char *sql,
+static int meet(struct members *members, const char *sql,
 		void (*each)(struct member *member, sqlite3_stmt *row))
 {
 	sqlite3_stmt *scan;
 	size_t m = 0;
-	int step, rc = db_prepare(db, sql, &scan);
+	int step, rc = db_prepare(members->db, sql, &scan);
 
 	if (rc < 0)
 		return rc;
@@ -156,7 +189,7 @@ static int meet(struct members *members, struct db *db, const char *sql,
 			each(&members->at[m], scan);
 	}
 	if (step != SQLITE_DONE)
-		rc = db_fail(db, "reading what is known of pairs");
+		rc = db_fail(members->db, "reading what is known of pairs");
 	sqlite3_finalize(scan);
 	return rc;
 }
@@ -181,9 +214,10 @@ static int by_rank(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-int members_rank(struct members *members, struct db *db, enum keep keep)
+int members_rank(struct members *members, enum keep keep)
 {
-	int rc = meet(members, db, SQL_VERDICT_KEPT, pin);
+	struct db *db = members->db;
+	int rc = meet(members, SQL_VERDICT_KEPT, pin);
 
 	if (rc < 0 || keep == KEEP_FIRST)
 		return rc;
@@ -201,7 +235,7 @@ int members_rank(struct members *members, struct db *db, enum keep keep)
 				       "'itdata score %s' first, or use --keep "
 				       "first",
 				       db->path);
-		if ((rc = meet(members, db, SQL_QUALITY_SCAN, rate)) < 0)
+		if ((rc = meet(members, SQL_QUALITY_SCAN, rate)) < 0)
 			return rc;
 	}
 	if (members->n)
@@ -212,6 +246,9 @@ int members_rank(struct members *members, struct db *db, enum keep keep)
 void members_free(struct members *members)
 {
 	store_free(&members->store);
+	pair_batch_free(&members->batch);
+	former_free(&members->former);
+	free(members->scratch);
 	free(members->at);
 	*members = (struct members){ 0 };
 }

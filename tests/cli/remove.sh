@@ -17,7 +17,7 @@ gone() {
 it 'erases pairs from every table and from the file' '
 	look a.db && sql a.db "PRAGMA secure_delete = OFF;
 	  INSERT INTO embedding VALUES (2, '\''m'\'', '\''pair'\'', x'\''00000000'\'');
-	  INSERT INTO signature VALUES (2, 1, x'\''00'\'');
+	  INSERT INTO signature VALUES (2, 1, zeroblob(16), 1, 0, 0, NULL);
 	  INSERT INTO score (pair_id, novelty) VALUES (2, 0.123);
 	  INSERT INTO verdict VALUES (3, '\''drop'\'', '\''secret note'\'', '\'''\'', '\'''\'');
 	  UPDATE pair SET extra = '\''{\"k\":\"vertraulich\"}'\'' WHERE id = 3" &&

@@ -471,24 +471,35 @@ static void assert_agrees(const int *keeper, const int *cluster)
 	}
 }
 
+static void draw_all(struct plain *all, uint64_t seed)
+{
+	struct rng rng;
+
+	rng_init(&rng, seed, "corpus");
+	for (int i = 0; i < PAIRS; i++)
+		draw(all, i, &rng);
+}
+
+static void put_range(const struct plain *all, int from, int to)
+{
+	db_begin(&db);
+	for (int i = from; i < to; i++)
+		put_plain(i + 1, &all[i]);
+	db_end(&db, 0);
+}
+
 static void methods_agree_with_a_plain_search(void **state)
 {
 	static struct plain all[PAIRS];
 	static int keeper[PAIRS], cluster[PAIRS];
 	struct dedup_options o = options(DEDUP_JOIN);
 	struct buf first = { 0 }, again = { 0 };
-	struct rng rng;
 	int fallen = 0;
 
 	(void)state;
-	rng_init(&rng, 1, "corpus");
+	draw_all(all, 1);
 	open_db("test_dedup.db");
-	db_begin(&db);
-	for (int i = 0; i < PAIRS; i++) {
-		draw(all, i, &rng);
-		put_plain(i + 1, &all[i]);
-	}
-	db_end(&db, 0);
+	put_range(all, 0, PAIRS);
 	search_all(all, keeper, cluster);
 	for (int i = 0; i < PAIRS; i++)
 		fallen += keeper[i] != i;
@@ -510,6 +521,104 @@ static void methods_agree_with_a_plain_search(void **state)
 	close_db();
 }
 
+/* -- runs one after the other -- */
+
+/* What a run from scratch on the first n pairs says. */
+static void from_scratch(const struct plain *all, int n, const char *change,
+			 struct buf *out)
+{
+	struct dedup_options o = options(DEDUP_MINHASH);
+	struct db other = db;
+
+	open_db("test_dedup_scratch.db");
+	put_range(all, 0, n);
+	db_exec(&db, change);
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	buf_clear(out);
+	dump(out);
+	close_db();
+	db = other;
+}
+
+static void assert_like_scratch(const struct plain *all, int n,
+				const char *change)
+{
+	struct buf here = { 0 }, scratch = { 0 };
+
+	from_scratch(all, n, change, &scratch);
+	dump(&here);
+	assert_string_equal(here.at, scratch.at);
+	buf_free(&here);
+	buf_free(&scratch);
+}
+
+static void any_split_of_the_files_gives_what_one_run_gives(void **state)
+{
+	static struct plain all[PAIRS];
+	struct dedup_options o = options(DEDUP_MINHASH);
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 7, "splits");
+	for (uint64_t round = 0; round < 12; round++) {
+		int n = 0;
+
+		draw_all(all, round);
+		open_db("test_dedup.db");
+		while (n < PAIRS) {
+			int more = 1 + (int)rng_below(&rng, PAIRS / 2);
+			int known = n;
+
+			if (n + more > PAIRS)
+				more = PAIRS - n;
+			put_range(all, n, n + more);
+			n += more;
+			assert_int_equal(run_dedup(&o, 1 + n % 3).known,
+					 known);
+			assert_like_scratch(all, n, "");
+		}
+		close_db();
+	}
+}
+
+/* What may have changed between the pairs of the last run starts it anew. */
+static void a_change_among_old_pairs_starts_from_scratch(void **state)
+{
+	static const char keep[] = "INSERT INTO verdict VALUES (40, 'keep', "
+				   "'', '', '')";
+	static const char drop[] = "INSERT INTO verdict VALUES (1, 'drop', "
+				   "'', '', '')";
+	static struct plain all[PAIRS];
+	struct dedup_options o = options(DEDUP_MINHASH), other = o;
+
+	(void)state;
+	other.rule.threshold = 0.7;
+	draw_all(all, 3);
+	open_db("test_dedup.db");
+	put_range(all, 0, 300);
+	run_dedup(&o, 1);
+	assert_int_equal(run_dedup(&o, 1).known, 300);
+	assert_int_equal(run_dedup(&other, 1).known, 0);
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	db_exec(&db, keep);
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	assert_like_scratch(all, 300, keep);
+	put_range(all, 300, 400);
+	assert_int_equal(run_dedup(&o, 1).known, 300);
+	assert_like_scratch(all, 400, keep);
+	db_exec(&db, "DELETE FROM verdict");
+	db_exec(&db, drop);
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	assert_like_scratch(all, 400, drop);
+	other = options(DEDUP_JOIN);
+	assert_int_equal(run_dedup(&other, 1).known, 0);
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	db_exec(&db, "DELETE FROM duplicate WHERE pair_id = 30 OR 1");
+	assert_int_equal(run_dedup(&o, 1).known, 0);
+	assert_like_scratch(all, 400, drop);
+	close_db();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -519,6 +628,9 @@ int main(void)
 		cmocka_unit_test(what_a_person_keeps_stays),
 		cmocka_unit_test(the_longest_or_the_best_may_stay),
 		cmocka_unit_test(methods_agree_with_a_plain_search),
+		cmocka_unit_test(
+			any_split_of_the_files_gives_what_one_run_gives),
+		cmocka_unit_test(a_change_among_old_pairs_starts_from_scratch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

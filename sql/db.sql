@@ -62,7 +62,8 @@ VALUES (:pair, :n, :role, :content, :extra);
 -- name: TURN_GET
 SELECT role, content, extra FROM turn WHERE pair_id = :pair ORDER BY n;
 
--- A full scan: every stage that reads text reads all of it.
+-- A full scan, in the order of the file: every stage that reads text reads
+-- all of it.
 -- :rank hides pairs that stages of lower rank, or a person, dropped;
 -- 0 hides none.  Ids up to :after are left out.
 -- name: PAIR_SCAN
@@ -70,7 +71,7 @@ SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
        p.category, p.turns, p.digest, p.system, p.instruction, p.input,
        p.response, p.extra,
        EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = p.id)
-FROM pair p
+FROM pair p NOT INDEXED
 LEFT JOIN verdict v ON v.pair_id = p.id
 WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
   AND (:rank = 0 OR

@@ -55,18 +55,32 @@ static int write_all(int fd, const char *at, size_t n)
 	return 0;
 }
 
+static int write_now(struct file *file, const void *at, size_t n)
+{
+	if (write_all(file->fd, at, n) < 0)
+		return err_sys(ERR_IO, "%s", file->path);
+	sha256_add(&file->sha, at, n);
+	file->size += n;
+	return 0;
+}
+
 static int flush(struct file *file)
 {
-	if (write_all(file->fd, file->pending.at, file->pending.n) < 0)
-		return err_sys(ERR_IO, "%s", file->path);
-	sha256_add(&file->sha, file->pending.at, file->pending.n);
-	file->size += file->pending.n;
-	buf_clear(&file->pending);
-	return 0;
+	int rc = write_now(file, file->pending.at, file->pending.n);
+
+	if (rc == 0)
+		buf_clear(&file->pending);
+	return rc;
 }
 
 int file_write(struct file *file, const void *at, size_t n)
 {
+	int rc;
+
+	if (n >= PENDING) { /* large enough to go as it is */
+		rc = flush(file);
+		return rc < 0 ? rc : write_now(file, at, n);
+	}
 	buf_put(&file->pending, at, n);
 	return file->pending.n < PENDING ? 0 : flush(file);
 }

@@ -59,13 +59,13 @@ static int by_text(const void *left, const void *right)
 
 static void put_languages(const struct set *set, struct buf *out)
 {
-	struct str *lang = mem_array(set->lang.n, sizeof *lang);
+	struct str *lang = mem_array(set->lang.map.n, sizeof *lang);
 
-	for (uint32_t i = 0; i < set->lang.n; i++)
-		lang[i] = map_key(&set->lang, i);
-	qsort(lang, set->lang.n, sizeof *lang, by_text);
+	for (uint32_t i = 0; i < set->lang.map.n; i++)
+		lang[i] = map_key(&set->lang.map, i);
+	qsort(lang, set->lang.map.n, sizeof *lang, by_text);
 	buf_text(out, "language:\n");
-	for (uint32_t i = 0; i < set->lang.n; i++)
+	for (uint32_t i = 0; i < set->lang.map.n; i++)
 		if (!str_is(lang[i], "und")) {
 			buf_text(out, "- ");
 			put_quoted(out, lang[i]);

@@ -40,8 +40,8 @@ struct gathering {
 	struct pair_reader reader;
 	sqlite3_stmt *score, *cluster; /* merged in order of pair_id */
 	int score_step, cluster_step;
-	char **metric; /* (metrics) names of the measures */
 	size_t metrics;
+	uint32_t last_group;
 	struct progress progress;
 };
 
@@ -64,6 +64,40 @@ int group_find(struct str name)
 
 /* -- what stands beside the pairs -- */
 
+/* The members of an object, for meta lines. */
+static struct str json_members(struct arena *arena, const char *key,
+			       struct str value, const char *second,
+			       struct str second_value)
+{
+	struct buf text = { 0 };
+	struct json json = { .out = &text };
+	struct str copy;
+
+	json_key(&json, key);
+	json_str(&json, value);
+	if (second) {
+		json_key(&json, second);
+		json_str(&json, second_value);
+	}
+	buf_byte(&text, ',');
+	copy = arena_str(arena, buf_view(&text));
+	buf_free(&text);
+	return copy;
+}
+
+/* The number of a word; most rows have the word of the row before. */
+static uint32_t number_of(struct set *set, struct words *words,
+			  const char *key, struct str text)
+{
+	if (words->map.n && str_equal(map_key(&words->map, words->last), text))
+		return words->last;
+	words->last = map_add(&words->map, text);
+	if (words->last == words->json.n)
+		vec_push(&words->json, json_members(&set->arena, key, text,
+						    NULL, text));
+	return words->last;
+}
+
 static int read_sources(struct gathering *g)
 {
 	sqlite3_stmt *scan;
@@ -81,6 +115,9 @@ static int read_sources(struct gathering *g)
 			.name = mem_copy(name.at, name.n),
 			.license = mem_copy(license.at, license.n),
 		};
+		vec_push(&g->set->source,
+			 json_members(&g->set->arena, "source", name,
+				      "license", license));
 	}
 	if (step != SQLITE_DONE)
 		rc = db_fail(g->db, "reading sources");
@@ -88,7 +125,7 @@ static int read_sources(struct gathering *g)
 	return rc;
 }
 
-static const struct source *source_of(const struct gathering *g, int64_t id)
+static uint32_t source_of(const struct gathering *g, int64_t id)
 {
 	size_t low = 0, high = g->sources;
 
@@ -100,7 +137,7 @@ static const struct source *source_of(const struct gathering *g, int64_t id)
 		else
 			high = middle;
 	}
-	return &g->source[low];
+	return (uint32_t)low;
 }
 
 /* Step a scan in order of pair_id up to this pair: whether it has a row. */
@@ -122,11 +159,11 @@ static int open_scans(struct gathering *g)
 	g->cluster_step = sqlite3_step(g->cluster);
 	if (g->score_step == SQLITE_ROW)
 		g->metrics = (size_t)sqlite3_column_count(g->score) - 1;
-	g->metric = mem_array(g->metrics, sizeof *g->metric);
 	for (size_t m = 0; m < g->metrics; m++) {
 		const char *name = sqlite3_column_name(g->score, (int)m + 1);
 
-		g->metric[m] = mem_copy(name, strlen(name));
+		vec_push(&g->set->metric,
+			 arena_str(&g->set->arena, str_of(name)));
 	}
 	return pair_reader_open(&g->reader, g->db, STAGE_EXPORT);
 }
@@ -172,7 +209,11 @@ static int read_item(void *context, void *argument)
 	for (size_t i = 0; i < item->batch.n; i++) {
 		int64_t id = item->batch.pair[i].id;
 
-		item->row[i] = (struct row){ .id = id };
+		item->row[i] = (struct row){
+			.id = id,
+			.record = item->batch.pair[i].record,
+			.source = source_of(g, item->batch.pair[i].source_id),
+		};
 		if (g->options->keyed &&
 		    meet(g->cluster, &g->cluster_step, id))
 			item->row[i].cluster =
@@ -184,7 +225,7 @@ static int read_item(void *context, void *argument)
 /* -- work -- */
 
 static void put_label(const struct gathering *g, const struct pair *pair,
-		      struct buf *out)
+		      const struct row *row, struct buf *out)
 {
 	for (size_t i = 0; i < g->options->fields; i++) {
 		if (i)
@@ -201,7 +242,7 @@ static void put_label(const struct gathering *g, const struct pair *pair,
 						      : STR("none"));
 			break;
 		case GROUP_SOURCE:
-			buf_text(out, source_of(g, pair->source_id)->name);
+			buf_text(out, g->source[row->source].name);
 			break;
 		case GROUP_TURNS:
 			buf_print(out, "%u turn%s", pair->turns,
@@ -213,42 +254,6 @@ static void put_label(const struct gathering *g, const struct pair *pair,
 	}
 	if (!g->options->fields)
 		buf_text(out, "all");
-}
-
-/* The line of origin, all but the number of the copy at its end. */
-static void put_meta(const struct gathering *g, const struct pair *pair,
-		     const double *score, struct buf *out)
-{
-	const struct source *source = source_of(g, pair->source_id);
-	struct json json = { .out = out };
-
-	json_open(&json, '{');
-	json_key(&json, "id");
-	json_int(&json, pair->id);
-	json_key(&json, "source");
-	json_text(&json, source->name);
-	json_key(&json, "record");
-	json_int(&json, pair->record);
-	json_key(&json, "lang");
-	json_str(&json, pair->lang);
-	json_key(&json, "category");
-	json_str(&json, pair->category);
-	json_key(&json, "license");
-	json_text(&json, source->license);
-	json_key(&json, "scores");
-	json_open(&json, '{');
-	for (size_t m = 0; m < g->metrics; m++) {
-		json_key(&json, g->metric[m]);
-		json_real(&json, score[m]);
-	}
-	json_close(&json, '}');
-	json_key(&json, "copy");
-}
-
-void row_meta(const struct row *row, uint64_t copy, struct buf *out)
-{
-	buf_put(out, row->text + row->text_n, row->meta_n);
-	buf_print(out, "%llu}\n", (unsigned long long)copy);
 }
 
 /* A hash of the normal form, 0 for no text. */
@@ -299,9 +304,10 @@ static int work_item(void *context, void *argument)
 		row->tokens = size.tokens;
 		row->trained = size.trained;
 		row->text_n = (uint32_t)(item->text.n - at);
-		put_meta(g, pair, item->score + i * g->metrics, &item->text);
-		row->meta_n = (uint32_t)(item->text.n - at) - row->text_n;
-		put_label(g, pair, &item->labels);
+		if (!item->why[i])
+			buf_put(&item->text, item->score + i * g->metrics,
+				g->metrics * sizeof *item->score);
+		put_label(g, pair, row, &item->labels);
 		item->label[i].n = item->labels.n - label;
 		row->order = rng_keyed(options->seed, pair->digest.low ^
 						      pair->digest.high);
@@ -319,6 +325,15 @@ static void add_digest(struct set *set, const struct pair *pair)
 
 	set->digest.low += h.low;
 	set->digest.high += h.high;
+}
+
+static uint32_t group_of(struct gathering *g, struct str label)
+{
+	struct map *group = &g->set->group;
+
+	if (!group->n || !str_equal(map_key(group, g->last_group), label))
+		g->last_group = map_add(group, label);
+	return g->last_group;
 }
 
 static int write_item(void *context, void *argument)
@@ -342,8 +357,6 @@ static int write_item(void *context, void *argument)
 		const struct pair *pair = &item->batch.pair[i];
 
 		add_digest(set, pair);
-		row->text = text;
-		text += row->text_n + row->meta_n;
 		item->label[i].at = label;
 		label += item->label[i].n;
 		if (item->why[i]) {
@@ -353,8 +366,12 @@ static int write_item(void *context, void *argument)
 		}
 		if (item->cut[i])
 			vec_push(&set->cut, row->id);
-		map_add(&set->lang, pair->lang);
-		row->group = map_add(&set->group, item->label[i]);
+		row->text = text;
+		text += row->text_n + g->metrics * sizeof *item->score;
+		row->lang = number_of(set, &set->lang, "lang", pair->lang);
+		row->category = number_of(set, &set->category, "category",
+					  pair->category);
+		row->group = group_of(g, item->label[i]);
 		set->row[set->rows++] = *row;
 	}
 	progress_set(&g->progress, set->rows);
@@ -406,9 +423,6 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 		free(g->source[i].license);
 	}
 	free(g->source);
-	for (size_t m = 0; m < g->metrics; m++)
-		free(g->metric[m]);
-	free(g->metric);
 	pair_reader_close(&g->reader);
 	sqlite3_finalize(g->score);
 	sqlite3_finalize(g->cluster);
@@ -447,11 +461,21 @@ int gather(struct set *set, struct db *db, struct par *par,
 	return rc;
 }
 
+static void words_free(struct words *words)
+{
+	map_free(&words->map);
+	vec_free(&words->json);
+}
+
 void set_free(struct set *set)
 {
 	free(set->row);
 	map_free(&set->group);
-	map_free(&set->lang);
+	words_free(&set->lang);
+	words_free(&set->category);
+	vec_free(&set->source);
+	vec_free(&set->metric);
+	arena_free(&set->arena);
 	vec_free(&set->skip);
 	vec_free(&set->cut);
 	store_free(&set->store);
@@ -459,4 +483,40 @@ void set_free(struct set *set)
 		free(set->license[i]);
 	free(set->license);
 	*set = (struct set){ 0 };
+}
+
+/* -- meta lines -- */
+
+void row_meta(const struct set *set, const struct row *row, uint64_t copy,
+	      struct buf *out)
+{
+	struct json json = { .out = out };
+	const char *at = row->text + row->text_n;
+
+	json_open(&json, '{');
+	json_key(&json, "id");
+	json_int(&json, row->id);
+	json_key(&json, "record");
+	json_int(&json, row->record);
+	buf_byte(out, ',');
+	buf_str(out, set->source.at[row->source]);
+	buf_str(out, set->lang.json.at[row->lang]);
+	buf_str(out, set->category.json.at[row->category]);
+	json.comma = false;
+	json_key(&json, "scores");
+	json_open(&json, '{');
+	for (size_t m = 0; m < set->metric.n; m++) {
+		double value;
+
+		memcpy(&value, at + m * sizeof value, sizeof value);
+		json_str(&json, set->metric.at[m]);
+		buf_byte(out, ':');
+		json.comma = false;
+		json_real(&json, value);
+	}
+	json_close(&json, '}');
+	json_key(&json, "copy");
+	json_int(&json, (int64_t)copy);
+	json_close(&json, '}');
+	buf_byte(out, '\n');
 }

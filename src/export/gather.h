@@ -26,10 +26,12 @@
 struct row {
 	int64_t id;
 	uint64_t order;    /* by chance, from the seed and the text alone */
-	const char *text;  /* the line, then its meta line, cut open */
-	uint32_t text_n, meta_n;
+	const char *text;  /* the line (row.h), then doubles: its measures */
+	int64_t record;    /* in its source */
+	uint32_t text_n;
 	uint32_t tokens, trained; /* 0 without a tokenizer */
-	uint32_t group;    /* number in set.group */
+	uint32_t source;   /* number in the set, as are: */
+	uint32_t lang, category, group;
 	uint32_t split;    /* number in the options */
 	uint64_t prompt, document; /* hashes of what it asks; 0: none */
 	int64_t cluster;   /* 0: none */
@@ -40,17 +42,27 @@ struct skip {
 	const char *why;
 };
 
+/* Words that many rows share, and how meta lines write them. */
+struct words {
+	struct map map; /* in order of first sight */
+	VEC(struct str) json; /* "key":"word", */
+	uint32_t last;
+};
+
 struct set {
 	struct row *row; /* (rows) in order of id */
 	size_t rows, room;
 	struct map group; /* labels, in order of first sight */
+	struct words lang, category;
+	VEC(struct str) source; /* as in words.json, with the licence */
+	VEC(struct str) metric; /* names of the measures */
+	struct arena arena;
 	VEC(struct skip) skip; /* left out */
 	VEC(int64_t) cut;      /* rows that lost their end */
 	struct store store;
 	struct hash128 digest; /* of all pairs, whatever their order */
 	char **license;        /* (sources) distinct, sorted */
 	size_t licenses;
-	struct map lang;       /* languages met */
 };
 
 enum group_field {
@@ -79,6 +91,7 @@ int gather(struct set *set, struct db *db, struct par *par,
 void set_free(struct set *set);
 
 /* Append a row's meta line; copy counts repeats of a row from 0. */
-void row_meta(const struct row *row, uint64_t copy, struct buf *out);
+void row_meta(const struct set *set, const struct row *row, uint64_t copy,
+	      struct buf *out);
 
 #endif

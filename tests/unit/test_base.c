@@ -77,6 +77,41 @@ static void names_are_numbered_in_order_of_first_sight(void **state)
 	map_free(&map);
 }
 
+/* Every byte at every place of a short text, as a plain loop would do it. */
+static void json_escapes_at_any_place(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 0x80; c++)
+		for (size_t at = 0; at < 20; at++) {
+			char text[24], plain[32];
+			struct buf out = { 0 };
+			size_t n;
+
+			memcpy(text, "xx\xe3\x83\x8dxxxxxxxxxxxxxxxxxxx", 24);
+			if (at >= 2 && at < 5)
+				continue;
+			text[at] = (char)c;
+			memcpy(plain, text, at);
+			n = at;
+			if (c == '"' || c == '\\')
+				n += (size_t)sprintf(plain + n, "\\%c", c);
+			else if (c == '\n' || c == '\r' || c == '\t')
+				n += (size_t)sprintf(plain + n, "\\%c",
+						     c == '\n'   ? 'n'
+						     : c == '\r' ? 'r'
+								 : 't');
+			else if (c < 0x20 || c == 0x7f)
+				n += (size_t)sprintf(plain + n, "\\u%04x", c);
+			else
+				plain[n++] = (char)c;
+			memcpy(plain + n, text + at + 1, 20 - at - 1);
+			json_escape(&out, (struct str){ text, 20 });
+			assert_int_equal(out.n, n + 20 - at - 1);
+			assert_memory_equal(out.at, plain, out.n);
+			buf_free(&out);
+		}
+}
+
 static void json_is_escaped_and_separated(void **state)
 {
 	struct buf out = { 0 };
@@ -282,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_wrapped_error_says_where_and_what),
 		cmocka_unit_test(an_arena_keeps_what_it_gave_until_reset),
 		cmocka_unit_test(names_are_numbered_in_order_of_first_sight),
+		cmocka_unit_test(json_escapes_at_any_place),
 		cmocka_unit_test(json_is_escaped_and_separated),
 		cmocka_unit_test(results_come_in_input_order),
 		cmocka_unit_test(

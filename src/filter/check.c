@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "filter/loop.h"
 #include "filter/repeat.h"
 #include "text/normal.h"
 #include "text/script.h"
@@ -247,6 +248,22 @@ static bool look_repetition_word(const struct view *view,
 	       all_of(part, span);
 }
 
+static bool look_loop(const struct view *view, const struct part *part,
+		      const struct check *check, struct span *span)
+{
+	(void)view;
+	return loop_at_end(part->text, check->number[0], span);
+}
+
+static bool look_repetition_line(const struct view *view,
+				 const struct part *part,
+				 const struct check *check, struct span *span)
+{
+	(void)view;
+	return loop_of_lines(part->text, argument(check, 0, 0.5)) &&
+	       all_of(part, span);
+}
+
 /* -- cut off -- */
 
 static bool among(struct str word, const char *const *list, size_t n)
@@ -426,6 +443,8 @@ static const struct check_kind kinds[] = {
 	{ "truncated", 0, 0, true, false, look_truncated },
 	{ "repetition-char", 0, 2, true, false, look_repetition_char },
 	{ "repetition-word", 0, 2, true, false, look_repetition_word },
+	{ "repetition-line", 0, 1, true, false, look_repetition_line },
+	{ "loop", 1, 1, true, false, look_loop },
 	{ "long-sentence", 1, 1, true, false, look_long_sentence },
 	{ "no-chain", 1, 1, true, false, look_no_chain },
 	{ "char-run", 1, 1, true, false, look_char_run },

@@ -16,6 +16,7 @@ struct trial {
 	struct part *part;
 	bool failed;
 	enum constraint_kind kind;
+	size_t bytes, chars; /* of the part, up to the last hit's start */
 };
 
 void judge_init(struct judge *judge, const struct ruleset *set,
@@ -183,13 +184,18 @@ static void add_hit(struct trial *t, struct span span)
 	struct judge *judge = t->judge;
 	struct str text = t->part->text;
 	size_t r = (size_t)(t->rule - judge->set->rule);
-	struct hit hit = {
+	struct hit hit;
+
+	/* Hits of a rule come in order: each character is counted once. */
+	t->chars += utf8_count(text.at + t->bytes, span.start - t->bytes);
+	t->bytes = span.start;
+	hit = (struct hit){
 		.rule = (uint32_t)r,
 		.turn = t->part->turn,
 		.field = t->part->field,
 		.failed = t->failed,
 		.kind = t->kind,
-		.start = utf8_count(text.at, span.start),
+		.start = t->chars,
 		.length = utf8_count(text.at + span.start,
 				     span.end - span.start),
 	};

@@ -10,7 +10,7 @@
 
 enum {
 	FEWEST = 50,     /* n-grams that say something */
-	MOST = 64 << 10, /* bytes that are looked at */
+	MOST = 32 << 10, /* bytes that are looked at */
 	SAMPLE = 4,      /* one window in so many */
 	TABLE = 1 << 12,
 };

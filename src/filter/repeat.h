@@ -4,7 +4,7 @@
  * The share of its n-grams that the most frequent ones take: of U different
  * n-grams, S of them seen once, the k = min(sqrt U, U - S) most frequent.
  * Texts of fewer than 50 n-grams are never repetitive; of long ones the first
- * 64 KiB are looked at.
+ * 32 KiB are looked at.
  *
  * A sample chosen by content decides most texts at a glance: all occurrences
  * of an n-gram are in it or none, so repetition shows in it as in the whole.

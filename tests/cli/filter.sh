@@ -50,9 +50,9 @@ it 'drops defects and says why' '
 	grep -q "^6 pairs: 3 flagged, 3 dropped$" out &&
 	sql a.db "SELECT id, stage, reason FROM dropped" >rows &&
 	expect rows <<-\EOF
-	3|filter|refusal: en.ai-disclaimer
-	4|filter|leak: special-token
-	6|filter|refusal: ja.ai-disclaimer
+	3|filter|disclaimer: en.disclaimer.as-an-ai
+	4|filter|leak: common.leak.special-token
+	6|filter|disclaimer: ja.disclaimer.as-an-ai
 	EOF
 '
 it 'tells where, in characters and by message' '
@@ -61,17 +61,17 @@ it 'tells where, in characters and by message' '
 	sql a.db "SELECT pair_id, rule, turn, field, start, length
 		FROM finding" >rows &&
 	expect rows <<-\EOF
-	3|en.ai-disclaimer|0|response|0|23
-	4|special-token|0|response|6|10
-	6|ja.ai-disclaimer|3|content|2|5
+	3|en.disclaimer.as-an-ai|0|response|0|8
+	4|common.leak.special-token|0|response|6|10
+	6|ja.disclaimer.as-an-ai|3|content|0|7
 	EOF
 '
 it 'reports as JSON with the promised keys, and keeps that with the run' '
 	some a.db &&
 	itdata filter a.db --rules defects --json >out &&
 	jq -e "[.pairs, .flagged, .dropped] == [6, 3, 3]" out &&
-	jq -e ".by_category == {\"refusal\": 2, \"leak\": 1}" out &&
-	jq -e ".by_rule[\"special-token\"] == 1 and .seconds >= 0" out &&
+	jq -e ".by_category == {\"disclaimer\": 2, \"leak\": 1}" out &&
+	jq -e ".by_rule[\"common.leak.special-token\"] == 1 and .seconds >= 0" out &&
 	sql a.db "SELECT summary FROM run ORDER BY id DESC LIMIT 1" |
 		jq -e "(.rules_sha256 | length) == 64 and
 			.packs[0].name == \"defects\""

@@ -12,9 +12,9 @@ it 'proves the shipped packs' '
 	itdata rules test >out && grep -q " 0 errors" out
 '
 it 'lists rules, for people and as JSON' '
-	itdata rules list defects >out && grep -q "^echo  *echo" out &&
+	itdata rules list defects >out && grep -q "^common.echo.instruction  *echo" out &&
 	itdata rules list defects --json >out &&
-	jq -e ".rules | map(select(.rule == \"echo\"))[0].action == \"drop\"" out
+	jq -e ".rules | map(select(.rule == \"common.echo.instruction\"))[0].action == \"drop\"" out
 '
 it 'finds examples that are wrong' '
 	cat >a.rules <<-\END &&

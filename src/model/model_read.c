@@ -121,6 +121,55 @@ static int read_unigram(struct tokenizer *t, const cJSON *model)
 	return 0;
 }
 
+/* -- BPE -- */
+
+/* "a b", or ["a", "b"] in files since 2024. */
+static int read_merge(struct tokenizer *t, const cJSON *entry)
+{
+	const cJSON *left = cJSON_GetArrayItem(entry, 0);
+	const cJSON *right = cJSON_GetArrayItem(entry, 1);
+	const char *space;
+
+	if (cJSON_IsString(left) && cJSON_IsString(right))
+		return bpe_add(t, str_of(left->valuestring),
+			       str_of(right->valuestring));
+	space = cJSON_IsString(entry) ? strchr(entry->valuestring, ' ') : NULL;
+	if (!space)
+		return err_set(ERR_FORMAT, "merge %u is not a pair of pieces",
+			       t->merges);
+	return bpe_add(t, (struct str){ entry->valuestring,
+					(size_t)(space - entry->valuestring) },
+		       str_of(space + 1));
+}
+
+static int read_bpe(struct tokenizer *t, const cJSON *model)
+{
+	const char *unknown = config_text(model, "unk_token");
+	const cJSON *merges = config_get(model, "merges"), *each;
+	int rc;
+
+	if ((rc = read_vocabulary(t, config_get(model, "vocab"))) < 0)
+		return rc;
+	t->model = MODEL_BPE;
+	t->prefix = arena_str(&t->arena, str_of(config_text(
+		model, "continuing_subword_prefix")));
+	t->suffix = arena_str(&t->arena, str_of(config_text(
+		model, "end_of_word_suffix")));
+	t->fuse = config_true(model, "fuse_unk", false);
+	t->whole = config_true(model, "ignore_merges", false);
+	t->fallback = config_true(model, "byte_fallback", false);
+	tokenizer_find_bytes(t);
+	t->unknown = NO_TOKEN;
+	if (*unknown && !vocabulary_find(&t->vocabulary, str_of(unknown),
+					 &t->unknown))
+		return err_set(ERR_FORMAT, "the unknown token \"%.60s\" is "
+					   "not in the vocabulary", unknown);
+	cJSON_ArrayForEach(each, merges)
+		if ((rc = read_merge(t, each)) < 0)
+			return rc;
+	return 0;
+}
+
 int tokenizer_read_model(struct tokenizer *t, const cJSON *model)
 {
 	struct str type = str_of(config_text(model, "type"));
@@ -132,6 +181,8 @@ int tokenizer_read_model(struct tokenizer *t, const cJSON *model)
 	if (str_is(type, "Unigram") ||
 	    (!type.n && cJSON_IsArray(config_get(model, "vocab"))))
 		return read_unigram(t, model);
+	if (str_is(type, "BPE") || (!type.n && config_get(model, "merges")))
+		return read_bpe(t, model);
 	return tokenizer_unknown_part("model", model);
 }
 

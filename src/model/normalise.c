@@ -184,8 +184,25 @@ static void strip(const struct normalise_step *step, struct str text,
 	buf_put(out, from, (size_t)(to - from));
 }
 
+static void replace_matches(const struct normalise_step *step, struct str text,
+			    struct tokens *tokens, struct buf *out)
+{
+	struct span span;
+	size_t at = 0, from = 0;
+
+	while (from <= text.n &&
+	       tokens_match(&step->pattern, tokens, text, from, &span)) {
+		buf_put(out, text.at + at, span.start - at);
+		buf_str(out, step->to);
+		at = from = span.end;
+		if (span.start == span.end) /* an empty match: go on */
+			from += at < text.n ? utf8_length(text.at[at]) : 1;
+	}
+	buf_put(out, text.at + at, text.n - at);
+}
+
 static void apply(const struct normalise_step *step, struct str text,
-		  struct buf *out)
+		  struct tokens *tokens, struct buf *out)
 {
 	switch (step->kind) {
 	case NORMALISE_BERT:
@@ -217,6 +234,9 @@ static void apply(const struct normalise_step *step, struct str text,
 	case NORMALISE_REPLACE:
 		replace(step, text, out);
 		break;
+	case NORMALISE_PATTERN:
+		replace_matches(step, text, tokens, out);
+		break;
 	case NORMALISE_CHARSMAP:
 		charsmap_graphemes(&step->charsmap, text, out);
 		break;
@@ -227,20 +247,22 @@ static void apply(const struct normalise_step *step, struct str text,
 }
 
 void tokenizer_normalise(const struct tokenizer *tokenizer, struct str text,
-			 struct buf *out, struct buf *scratch)
+			 struct tokens *tokens)
 {
+	struct buf *out = &tokens->normal, *last = &tokens->other;
+
 	buf_clear(out);
 	if (!tokenizer->normalises)
 		buf_str(out, text);
 	for (size_t i = 0; i < tokenizer->normalises; i++) {
-		struct buf swap = *scratch;
+		struct buf swap = *last;
 
 		if (i) { /* what the last step made is the next one's text */
-			*scratch = *out;
+			*last = *out;
 			*out = swap;
-			text = buf_view(scratch);
+			text = buf_view(last);
 		}
 		buf_clear(out);
-		apply(&tokenizer->normalise[i], text, out);
+		apply(&tokenizer->normalise[i], text, tokens, out);
 	}
 }

@@ -26,6 +26,7 @@ enum normaliser {
 	NORMALISE_STRIP_ACCENTS,
 	NORMALISE_PREPEND,
 	NORMALISE_REPLACE,
+	NORMALISE_PATTERN, /* replace what a pattern matches */
 	NORMALISE_CHARSMAP, /* as `tokenizers` does it: by grapheme */
 	NORMALISE_STRIP,
 };
@@ -33,7 +34,8 @@ enum normaliser {
 struct normalise_step {
 	enum normaliser kind;
 	bool clean, chinese, accents, lower; /* BERT: what it does */
-	struct str from, to;                 /* REPLACE, PREPEND (to) */
+	struct str from, to;    /* REPLACE; PREPEND, PATTERN: to */
+	struct pattern pattern; /* PATTERN */
 	struct charsmap charsmap;
 	bool left, right; /* STRIP: at which ends */
 };
@@ -43,7 +45,19 @@ enum splitter {
 	SPLIT_SPACE, /* at white space */
 	SPLIT_WORD,  /* \w+|[^\w\s]+ */
 	SPLIT_METASPACE,
-	SPLIT_SCRIPT, /* where the script changes; kana are Han */
+	SPLIT_SCRIPT,  /* where the script changes; kana are Han */
+	SPLIT_PATTERN, /* at what a pattern matches */
+	SPLIT_SPACED,  /* no cut: a space before, where there is none */
+	SPLIT_BYTES,   /* no cut: each byte becomes a printable character */
+};
+
+/* What becomes of a match. */
+enum behaviour {
+	MATCH_ISOLATED,
+	MATCH_REMOVED,
+	MATCH_CONTIGUOUS, /* matches side by side are one */
+	MATCH_TO_PREVIOUS,
+	MATCH_TO_NEXT,
 };
 
 enum prepend { PREPEND_ALWAYS, PREPEND_FIRST, PREPEND_NEVER };
@@ -53,15 +67,42 @@ struct split_step {
 	struct str mark;      /* METASPACE: in place of a space */
 	enum prepend prepend; /* before what does not start with a mark */
 	bool cut;             /* before each mark */
+	struct pattern pattern;
+	enum behaviour behaviour; /* PATTERN */
+	bool invert;              /* what does not match is the match */
 };
 
-enum model { MODEL_WORDPIECE, MODEL_UNIGRAM };
+enum decoder {
+	DECODE_REPLACE,
+	DECODE_BYTES,     /* ByteFallback: "<0x41>" */
+	DECODE_LETTERS,   /* ByteLevel: characters that stand for bytes */
+	DECODE_FUSE,      /* all tokens to one */
+	DECODE_STRIP,     /* up to so many of `from` at either end */
+	DECODE_METASPACE, /* `from` is a space; none at the start */
+	DECODE_WORDPIECE, /* a space before what has no prefix */
+};
+
+struct decode_step {
+	enum decoder kind;
+	struct str from, to;
+	size_t left, right; /* STRIP: at most */
+	bool trim;          /* METASPACE; WORDPIECE: clean up */
+};
+
+/* Two neighbours that become one piece. */
+struct merge {
+	uint32_t left, right; /* left NO_TOKEN: an empty slot */
+	uint32_t rank, id;    /* the lowest rank first; what they become */
+};
+
+enum model { MODEL_WORDPIECE, MODEL_UNIGRAM, MODEL_BPE };
 
 struct added {
 	struct str text; /* normalised, when `normal` */
 	uint32_t id;
 	bool word, left, right; /* only a whole word; takes space with it */
 	bool normal;            /* looked for in normalised text */
+	bool special;           /* no text: left out when decoding */
 };
 
 struct tokenizer {
@@ -88,13 +129,21 @@ struct tokenizer {
 	double *score; /* (vocabulary.ids) */
 	size_t score_room;
 	double unknown_score; /* of a character; below all of them */
+	/* BPE; prefix also */
+	struct merge *merge; /* (merge_mask + 1) a hash table */
+	uint32_t merges, merge_mask;
+	struct str suffix;  /* of the last piece of a word */
+	bool fuse, whole;   /* unknowns; a word that is a piece needs no merge */
+	/* back to text */
+	struct decode_step *decode; /* (decodes) */
+	size_t decodes, decode_room;
 };
 
 #define NO_TOKEN UINT32_MAX
 
-/* Text in normal form, into `out`; tokens->other is scratch. */
+/* Text in normal form, into tokens->normal. */
 void tokenizer_normalise(const struct tokenizer *tokenizer, struct str text,
-			 struct buf *out, struct buf *scratch);
+			 struct tokens *tokens);
 
 /*
  * The words of a normalised text, into tokens->piece.  first: it is the start
@@ -110,7 +159,36 @@ void wordpiece_encode(const struct tokenizer *tokenizer, struct str word,
 void unigram_encode(const struct tokenizer *tokenizer, struct str text,
 		    struct tokens *tokens);
 
+void bpe_encode(const struct tokenizer *tokenizer, struct str word,
+		struct tokens *tokens);
+
+/* The next merge in rank; ERR_FORMAT: a piece of it is not there. */
+int bpe_add(struct tokenizer *tokenizer, struct str left, struct str right);
+
+/* The character that stands for a byte (GPT-2), and back; -1: none does. */
+size_t letter_of(unsigned char byte, char out[2]);
+int byte_of(uint32_t letter);
+
+/* Compile a pattern in which \s, \w, \d mean all of Unicode. */
+int tokenizer_pattern(struct pattern *pattern, struct str text);
+
+/* The next match in text from `from` on; false: none. */
+bool tokens_match(const struct pattern *pattern, struct tokens *tokens,
+		  struct str text, size_t from, struct span *span);
+
+/* Cut text by a pattern into pieces. */
+void tokenizer_cut(const struct split_step *step, struct str text,
+		   struct tokens *tokens, struct pieces *out);
+
 struct cJSON;
+
+/* The "decoder" of a tokenizer.json. */
+int tokenizer_read_decoder(struct tokenizer *tokenizer,
+			   const struct cJSON *decoder);
+
+/* The "pre_tokenizer" of a tokenizer.json. */
+int tokenizer_read_splitter(struct tokenizer *tokenizer,
+			    const struct cJSON *splitter);
 
 /* The "model" of a tokenizer.json. */
 int tokenizer_read_model(struct tokenizer *tokenizer, const struct cJSON *model);

@@ -61,8 +61,11 @@ static int class_of(enum splitter kind, uint32_t c)
 		return WORD;
 	case SPLIT_WORD:
 		return is_word(c) ? WORD : OTHER;
-	case SPLIT_METASPACE: /* these two are cut elsewhere */
+	case SPLIT_METASPACE: /* these are cut elsewhere */
 	case SPLIT_SCRIPT:
+	case SPLIT_PATTERN:
+	case SPLIT_SPACED:
+	case SPLIT_BYTES:
 		break;
 	}
 	return WORD;
@@ -146,15 +149,43 @@ static void cut_marks(const struct split_step *step, struct str text,
 	pieces_end(out);
 }
 
-static void split(const struct split_step *step, struct str text, bool first,
-		  struct pieces *out)
+static void put_letters(struct str text, struct pieces *out)
 {
-	if (step->kind == SPLIT_METASPACE)
-		cut_marks(step, text, first, out);
-	else if (step->kind == SPLIT_SCRIPT)
-		cut_scripts(text, out);
-	else
+	char letter[2];
+
+	for (size_t i = 0; i < text.n; i++)
+		buf_put(&out->text, letter,
+			letter_of((unsigned char)text.at[i], letter));
+	pieces_end(out);
+}
+
+static void split(const struct split_step *step, struct str text, bool first,
+		  struct tokens *tokens, struct pieces *out)
+{
+	switch (step->kind) {
+	case SPLIT_BERT:
+	case SPLIT_SPACE:
+	case SPLIT_WORD:
 		cut(step->kind, text, out);
+		break;
+	case SPLIT_METASPACE:
+		cut_marks(step, text, first, out);
+		break;
+	case SPLIT_SCRIPT:
+		cut_scripts(text, out);
+		break;
+	case SPLIT_PATTERN:
+		tokenizer_cut(step, text, tokens, out);
+		break;
+	case SPLIT_SPACED:
+		if (text.n && text.at[0] != ' ')
+			buf_byte(&out->text, ' ');
+		pieces_add(out, text);
+		break;
+	case SPLIT_BYTES:
+		put_letters(text, out);
+		break;
+	}
 }
 
 static void pieces_clear(struct pieces *pieces)
@@ -175,7 +206,7 @@ void tokenizer_split(const struct tokenizer *tokenizer, struct str text,
 		for (size_t i = 0; i < tokens->piece.n; i++)
 			split(&tokenizer->split[s],
 			      pieces_at(&tokens->piece, i), first && i == 0,
-			      &tokens->next);
+			      tokens, &tokens->next);
 		swap = tokens->piece;
 		tokens->piece = tokens->next;
 		tokens->next = swap;

@@ -55,8 +55,14 @@ void tokenizer_free(struct tokenizer *tokenizer)
 	vocabulary_free(&tokenizer->vocabulary);
 	trie_free(&tokenizer->trie);
 	free(tokenizer->score);
+	for (size_t i = 0; i < tokenizer->normalises; i++)
+		pattern_free(&tokenizer->normalise[i].pattern);
+	for (size_t i = 0; i < tokenizer->splits; i++)
+		pattern_free(&tokenizer->split[i].pattern);
 	free(tokenizer->normalise);
 	free(tokenizer->split);
+	free(tokenizer->merge);
+	free(tokenizer->decode);
 	free(tokenizer->added);
 	free(tokenizer->before);
 	free(tokenizer->after);
@@ -69,6 +75,7 @@ void tokens_free(struct tokens *tokens)
 	free(tokens->piece.end);
 	free(tokens->next.end);
 	free(tokens->work);
+	pattern_room_free(&tokens->matching);
 	buf_free(&tokens->normal);
 	buf_free(&tokens->other);
 	buf_free(&tokens->piece.text);
@@ -202,6 +209,9 @@ static void encode_word(const struct tokenizer *tokenizer, struct str word,
 	case MODEL_UNIGRAM:
 		unigram_encode(tokenizer, word, tokens);
 		break;
+	case MODEL_BPE:
+		bpe_encode(tokenizer, word, tokens);
+		break;
 	}
 }
 
@@ -223,7 +233,7 @@ static void encode_stretch(const struct tokenizer *tokenizer, struct str text,
 
 	if (!text.n)
 		return;
-	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	tokenizer_normalise(tokenizer, text, tokens);
 	normal = buf_view(&tokens->normal);
 	while ((added = added_next(tokenizer, normal, at, true, &from, &to))) {
 		encode_words(tokenizer,
@@ -265,7 +275,7 @@ void tokenizer_append(const struct tokenizer *tokenizer, struct str text,
 
 	if (!text.n)
 		return;
-	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	tokenizer_normalise(tokenizer, text, tokens);
 	normal = buf_view(&tokens->normal);
 	while (added_next(tokenizer, normal, at, false, &from, &to) ||
 	       added_next(tokenizer, normal, at, true, &from, &to)) {
@@ -301,6 +311,6 @@ void tokenizer_encode(const struct tokenizer *tokenizer, struct str text,
 void tokenizer_words(const struct tokenizer *tokenizer, struct str text,
 		     struct tokens *tokens)
 {
-	tokenizer_normalise(tokenizer, text, &tokens->normal, &tokens->other);
+	tokenizer_normalise(tokenizer, text, tokens);
 	tokenizer_split(tokenizer, buf_view(&tokens->normal), true, tokens);
 }

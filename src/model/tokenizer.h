@@ -14,11 +14,13 @@
  *     tokens_free(&tokens);
  *     tokenizer_free(tokenizer);
  *
- * What it reads so far: models WordPiece and Unigram; normalisers Bert,
+ * What it reads: models WordPiece, Unigram and BPE; normalisers Bert,
  * Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, StripAccents, Strip, Prepend,
- * Replace and Sequence; pre-tokenisers Bert, Metaspace, UnicodeScripts,
- * Whitespace, WhitespaceSplit and Sequence; post-processors Bert, Roberta,
- * Template and Sequence.
+ * Replace and Sequence; pre-tokenisers Bert, ByteLevel, CharDelimiterSplit,
+ * Digits, Metaspace, Punctuation, Split, UnicodeScripts, Whitespace,
+ * WhitespaceSplit and Sequence; post-processors Bert, Roberta, Template and
+ * Sequence; decoders ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Strip,
+ * WordPiece and Sequence.
  *
  * Ownership  struct tokens owns its ids and its scratch; use one again and
  *            again
@@ -35,6 +37,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "text/pattern.h"
 
 struct tokenizer;
 
@@ -52,6 +55,7 @@ struct tokens {
 	struct pieces piece, next;
 	void *work; /* of the model, `work_room` bytes */
 	size_t work_room;
+	struct pattern_room matching;
 };
 
 /* path: a tokenizer.json, or the folder that holds it. */
@@ -91,6 +95,29 @@ static inline struct str pieces_at(const struct pieces *pieces, size_t i)
 
 	return (struct str){ pieces->text.at + start, pieces->end[i] - start };
 }
+
+/*
+ * Append the text of tokens, as the file's decoder makes it; special tokens
+ * are left out.  Bytes that are no UTF-8 become U+FFFD.
+ */
+void tokenizer_decode(const struct tokenizer *tokenizer, const uint32_t *id,
+		      size_t n, struct buf *text);
+
+/* Text that comes token by token; starts as { 0 }. */
+struct decoding {
+	uint32_t *id; /* (n) the last ones, which the next may change */
+	size_t n, room, shown; /* `shown` of them have been appended */
+	struct buf before, after;
+};
+
+/*
+ * Append what one more token adds: whole characters only, so perhaps nothing
+ * yet.  decoding_end() appends what waits and frees; text may be NULL.
+ */
+void decoding_next(const struct tokenizer *tokenizer,
+		   struct decoding *decoding, uint32_t id, struct buf *text);
+void decoding_end(const struct tokenizer *tokenizer, struct decoding *decoding,
+		  struct buf *text);
 
 /* One more than the largest id. */
 uint32_t tokenizer_size(const struct tokenizer *tokenizer);

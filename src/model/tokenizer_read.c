@@ -36,17 +36,22 @@ static void read_bert(struct tokenizer *t, const cJSON *object)
 
 static int read_replace(struct tokenizer *t, const cJSON *object)
 {
-	const char *from = config_text(config_get(object, "pattern"), "String");
-
-	if (!*from)
-		return err_set(ERR_FORMAT, "normalizer \"Replace\" has no "
-					   "pattern that is a String");
-	add_normalise(t, (struct normalise_step){
-		.kind = NORMALISE_REPLACE,
+	const cJSON *pattern = config_get(object, "pattern");
+	const char *from = config_text(pattern, "String");
+	const char *regex = config_text(pattern, "Regex");
+	struct normalise_step step = {
+		.kind = *regex ? NORMALISE_PATTERN : NORMALISE_REPLACE,
 		.from = keep(t, from),
 		.to = keep(t, config_text(object, "content")),
-	});
-	return 0;
+	};
+	int rc = *regex ? tokenizer_pattern(&step.pattern, str_of(regex)) : 0;
+
+	if (!*from && !*regex)
+		return err_set(ERR_FORMAT, "normalizer \"Replace\" has no "
+					   "pattern");
+	if (rc == 0)
+		add_normalise(t, step);
+	return rc;
 }
 
 static int digit_of(char c)
@@ -145,76 +150,6 @@ static int read_normaliser(struct tokenizer *t, const cJSON *object)
 	return tokenizer_unknown_part("normalizer", object);
 }
 
-/* -- pre-tokeniser -- */
-
-static void add_split(struct tokenizer *t, struct split_step step)
-{
-	mem_grow(&t->split, &t->split_room, t->splits + 1, sizeof *t->split);
-	t->split[t->splits++] = step;
-}
-
-/* Files before 2024 say add_prefix_space instead of prepend_scheme. */
-static int read_metaspace(struct tokenizer *t, const cJSON *object)
-{
-	struct str scheme = str_of(config_text(object, "prepend_scheme"));
-	const char *mark = config_text(object, "replacement");
-	struct split_step step = {
-		.kind = SPLIT_METASPACE,
-		.mark = keep(t, *mark ? mark : "\xe2\x96\x81"),
-		.cut = config_true(object, "split", true),
-	};
-
-	if (!scheme.n)
-		step.prepend = config_true(object, "add_prefix_space", true)
-				       ? PREPEND_ALWAYS
-				       : PREPEND_NEVER;
-	else if (str_is(scheme, "always"))
-		step.prepend = PREPEND_ALWAYS;
-	else if (str_is(scheme, "first"))
-		step.prepend = PREPEND_FIRST;
-	else if (str_is(scheme, "never"))
-		step.prepend = PREPEND_NEVER;
-	else
-		return err_set(ERR_FORMAT, "prepend_scheme \"%.40s\" is not "
-			       "one that itdata knows", scheme.at);
-	add_split(t, step);
-	return 0;
-}
-
-static int read_splitter(struct tokenizer *t, const cJSON *object)
-{
-	static const struct {
-		const char *type;
-		enum splitter kind;
-	} plain[] = {
-		{ "BertPreTokenizer", SPLIT_BERT },
-		{ "UnicodeScripts", SPLIT_SCRIPT },
-		{ "Whitespace", SPLIT_WORD },
-		{ "WhitespaceSplit", SPLIT_SPACE },
-	};
-	struct str type = str_of(config_text(object, "type"));
-	const cJSON *each;
-	int rc = 0;
-
-	if (!object || cJSON_IsNull(object))
-		return 0;
-	if (str_is(type, "Sequence")) {
-		cJSON_ArrayForEach(each, config_get(object, "pretokenizers"))
-			if (rc == 0)
-				rc = read_splitter(t, each);
-		return rc;
-	}
-	if (str_is(type, "Metaspace"))
-		return read_metaspace(t, object);
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (str_is(type, plain[i].type)) {
-			add_split(t, (struct split_step){
-				.kind = plain[i].kind });
-			return 0;
-		}
-	return tokenizer_unknown_part("pre_tokenizer", object);
-}
-
 /* -- post-processor: only the form for one text -- */
 
 static int add_around(struct tokenizer *t, bool before, const cJSON *id)
@@ -306,8 +241,9 @@ static int add_added(struct tokenizer *t, const cJSON *object)
 		.left = config_true(object, "lstrip", false),
 		.right = config_true(object, "rstrip", false),
 		.normal = config_true(object, "normalized", false),
+		.special = config_true(object, "special", false),
 	};
-	struct buf normal = { 0 }, scratch = { 0 };
+	struct tokens tokens = { 0 };
 	int rc;
 
 	if (!content.n || !cJSON_IsNumber(id))
@@ -319,10 +255,9 @@ static int add_added(struct tokenizer *t, const cJSON *object)
 	added.id = (uint32_t)id->valuedouble;
 	added.text = arena_str(&t->arena, content);
 	if (added.normal) {
-		tokenizer_normalise(t, content, &normal, &scratch);
-		added.text = arena_str(&t->arena, buf_view(&normal));
-		buf_free(&normal);
-		buf_free(&scratch);
+		tokenizer_normalise(t, content, &tokens);
+		added.text = arena_str(&t->arena, buf_view(&tokens.normal));
+		tokens_free(&tokens);
 	}
 	if (!added.text.n)
 		return 0;
@@ -358,6 +293,21 @@ static int check_around(const struct tokenizer *t)
 	return 0;
 }
 
+static int read_parts(struct tokenizer *t, const cJSON *root)
+{
+	const cJSON *splitter = config_get(root, "pre_tokenizer");
+	int rc;
+
+	if ((rc = read_normaliser(t, config_get(root, "normalizer"))) < 0 ||
+	    (rc = tokenizer_read_splitter(t, splitter)) < 0 ||
+	    (rc = tokenizer_read_model(t, config_get(root, "model"))) < 0 ||
+	    (rc = read_added(t, config_get(root, "added_tokens"))) < 0 ||
+	    (rc = read_processor(t, config_get(root, "post_processor"))) < 0 ||
+	    (rc = tokenizer_read_decoder(t, config_get(root, "decoder"))) < 0)
+		return rc;
+	return check_around(t);
+}
+
 int tokenizer_read(struct tokenizer *t, struct str text)
 {
 	cJSON *root;
@@ -369,12 +319,8 @@ int tokenizer_read(struct tokenizer *t, struct str text)
 	if (!cJSON_IsObject(root))
 		rc = err_set(ERR_FORMAT, "not a tokenizer.json: it is no JSON "
 					 "object");
-	else if ((rc = read_normaliser(t, config_get(root, "normalizer"))) == 0 &&
-		 (rc = read_splitter(t, config_get(root, "pre_tokenizer"))) == 0 &&
-		 (rc = tokenizer_read_model(t, config_get(root, "model"))) == 0 &&
-		 (rc = read_added(t, config_get(root, "added_tokens"))) == 0 &&
-		 (rc = read_processor(t, config_get(root, "post_processor"))) == 0)
-		rc = check_around(t);
+	else
+		rc = read_parts(t, root);
 	cJSON_Delete(root);
 	return rc;
 }

@@ -14,8 +14,8 @@ import sys
 import unicodedata
 from pathlib import Path
 
-from tokenizers import (AddedToken, Tokenizer, models, normalizers,
-                        pre_tokenizers, processors, trainers)
+from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models,
+                        normalizers, pre_tokenizers, processors, trainers)
 
 from charsmap import charsmap
 
@@ -123,8 +123,82 @@ def fallback():
     return t
 
 
+def byte_level(pattern, **options):
+    t = Tokenizer(models.BPE(**options))
+    split = pre_tokenizers.Split(Regex(pattern), "isolated")
+    t.pre_tokenizer = pre_tokenizers.Sequence([
+        split, pre_tokenizers.ByteLevel(add_prefix_space=False,
+                                        use_regex=False)])
+    t.decoder = decoders.ByteLevel()
+    t.train_from_iterator(TEXT.split("\n"), trainers.BpeTrainer(
+        vocab_size=420, show_progress=False, special_tokens=["<|begin|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    return t
+
+
+def gpt2():
+    """GPT-2 type; merges as strings."""
+    t = byte_level("x")
+    t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    t.train_from_iterator(TEXT.split("\n"), trainers.BpeTrainer(
+        vocab_size=420, show_progress=False, special_tokens=["<|begin|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    t = json.loads(t.to_str())
+    t["model"]["merges"] = [" ".join(m) for m in t["model"]["merges"]]
+    return Tokenizer.from_str(json.dumps(t))
+
+
+def llama3():
+    """Llama-3 type: numbers of three digits, words that need no merges."""
+    t = byte_level(
+        r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+        r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        ignore_merges=True)
+    t.post_processor = processors.TemplateProcessing(
+        single="<|begin|> $A", special_tokens=[("<|begin|>", 0)])
+    return t
+
+
+def llama2():
+    """Llama-2 type: no words, bytes for what is unknown, NFC."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True,
+                             byte_fallback=True))
+    t.pre_tokenizer = pre_tokenizers.Metaspace()
+    t.train_from_iterator(TEXT.split("\n"), trainers.BpeTrainer(
+        vocab_size=500, limit_alphabet=100, show_progress=False,
+        special_tokens=["<unk>", "<s>"] +
+        [f"<0x{i:02X}>" for i in range(256)]))
+    t = json.loads(t.to_str())
+    t["added_tokens"] = t["added_tokens"][:2]
+    t["pre_tokenizer"] = None
+    t["normalizer"] = {"type": "Sequence", "normalizers": [
+        {"type": "NFC"}, {"type": "Prepend", "prepend": "▁"},
+        {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+        {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]}
+    t["decoder"] = {"type": "Sequence", "decoders": [
+        {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+        {"type": "ByteFallback"}, {"type": "Fuse"},
+        {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}
+    return Tokenizer.from_str(json.dumps(t))
+
+
+def suffix():
+    """Pieces that end a word, digits alone, punctuation with what is before."""
+    t = Tokenizer(models.BPE(unk_token="<unk>", end_of_word_suffix="</w>"))
+    t.normalizer = normalizers.Lowercase()
+    t.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Digits(True),
+        pre_tokenizers.Punctuation("merged_with_previous")])
+    t.train_from_iterator(TEXT.split("\n"), trainers.BpeTrainer(
+        vocab_size=400, limit_alphabet=90, special_tokens=["<unk>"],
+        end_of_word_suffix="</w>", show_progress=False))
+    t.decoder = decoders.WordPiece("##")
+    return t
+
+
 SMALL = {"bert": bert, "cased": cased, "unigram": unigram,
-         "fallback": fallback}
+         "fallback": fallback, "gpt2": gpt2, "llama3": llama3,
+         "llama2": llama2, "suffix": suffix}
 
 
 def ids(tokenizer, text):
@@ -142,6 +216,10 @@ def small(folder):
             path.write_text(make().to_str())
         t = Tokenizer.from_file(str(path))
         (folder / f"{name}.ids").write_text("".join(ids(t, x) for x in texts))
+        if t.decoder:
+            (folder / f"{name}.text").write_text("".join(
+                t.decode(t.encode(x).ids) + "\n" for x in texts),
+                newline="\n")
 
 
 def main():

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "model/tokenizer.h"
+#include "text/utf8.h"
 
 static const char *data_path(const char *name)
 {
@@ -121,6 +122,75 @@ static void what_our_trainer_made_is_the_same(void **state)
 	compare("trained.json", "trained.ids");
 }
 
+static void byte_level_bpe_is_the_same(void **state)
+{
+	(void)state;
+	compare("gpt2.json", "gpt2.ids");
+	compare("llama3.json", "llama3.ids");
+}
+
+static void bpe_without_words_is_the_same(void **state)
+{
+	(void)state;
+	compare("llama2.json", "llama2.ids");
+}
+
+static void bpe_with_suffixes_is_the_same(void **state)
+{
+	(void)state;
+	compare("suffix.json", "suffix.ids");
+}
+
+/* Whole, and token by token. */
+static void decode(const char *json, const char *text)
+{
+	struct tokenizer *tokenizer = opened(json);
+	struct buf lines = { 0 }, wanted = { 0 }, whole = { 0 }, slow = { 0 };
+	struct tokens tokens = { 0 };
+	struct str rest, want, line, ideal;
+
+	assert_int_equal(file_load(data_path("lines.txt"), 1 << 20, &lines), 0);
+	assert_int_equal(file_load(data_path(text), 1 << 20, &wanted), 0);
+	rest = buf_view(&lines);
+	want = buf_view(&wanted);
+	while ((line = next_line(&rest)).at) {
+		struct decoding decoding = { 0 };
+
+		ideal = next_line(&want);
+		tokenizer_encode(tokenizer, line, true, 0, &tokens);
+		buf_clear(&whole);
+		buf_clear(&slow);
+		tokenizer_decode(tokenizer, tokens.id, tokens.n, &whole);
+		for (size_t i = 0; i < tokens.n; i++) {
+			decoding_next(tokenizer, &decoding, tokens.id[i],
+				      &slow);
+			assert_int_equal(utf8_check(slow.at, slow.n), slow.n);
+		}
+		decoding_end(tokenizer, &decoding, &slow);
+		if (!str_equal(buf_view(&whole), ideal) ||
+		    !str_equal(buf_view(&slow), ideal))
+			fail_msg("%s: %.*s\nwhole %s\nslow %s\nwant %.*s",
+				 json, (int)line.n, line.at, whole.at, slow.at,
+				 (int)ideal.n, ideal.at);
+	}
+	tokens_free(&tokens);
+	buf_free(&lines);
+	buf_free(&wanted);
+	buf_free(&whole);
+	buf_free(&slow);
+	tokenizer_free(tokenizer);
+}
+
+static void tokens_become_the_same_text(void **state)
+{
+	(void)state;
+	decode("gpt2.json", "gpt2.text");
+	decode("llama3.json", "llama3.text");
+	decode("llama2.json", "llama2.text");
+	decode("suffix.json", "suffix.text");
+	decode("trained.json", "trained.text");
+}
+
 static void a_long_text_is_cut_before_the_last_special_token(void **state)
 {
 	struct tokenizer *tokenizer = opened("bert.json");
@@ -171,6 +241,18 @@ static void a_broken_file_is_an_error_that_says_what(void **state)
 		  "\"precompiled_charsmap\":\"AAAA\"}}", "charsmap is broken" },
 		{ "{\"pre_tokenizer\":{\"type\":\"Metaspace\","
 		  "\"prepend_scheme\":\"odd\"}}", "\"odd\"" },
+		{ "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},"
+		  "\"merges\":[\"a b\"]}}", "merge 0" },
+		{ "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},"
+		  "\"merges\":[7]}}", "merge 0 is not a pair" },
+		{ "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":"
+		  "{\"Regex\":\"(\"},\"behavior\":\"Isolated\"}}",
+		  "pattern \"(\"" },
+		{ "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":"
+		  "{\"String\":\"a\"},\"behavior\":\"Odd\"}}", "behavior \"Odd\"" },
+		{ "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},"
+		  "\"merges\":[]},\"decoder\":{\"type\":\"Odd\"}}",
+		  "decoder \"Odd\"" },
 		{ "{\"normalizer\":{\"type\":\"Odd\"}}", "normalizer \"Odd\"" },
 		{ "{\"pre_tokenizer\":{\"type\":\"Odd\"}}",
 		  "pre_tokenizer \"Odd\"" },
@@ -226,6 +308,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(sequences_of_parts_are_the_same),
 		cmocka_unit_test(unigram_with_a_charsmap_is_the_same),
 		cmocka_unit_test(unigram_with_bytes_is_the_same),
+		cmocka_unit_test(byte_level_bpe_is_the_same),
+		cmocka_unit_test(bpe_without_words_is_the_same),
+		cmocka_unit_test(bpe_with_suffixes_is_the_same),
+		cmocka_unit_test(tokens_become_the_same_text),
 		cmocka_unit_test(what_our_trainer_made_is_the_same),
 		cmocka_unit_test(
 			a_long_text_is_cut_before_the_last_special_token),

@@ -144,9 +144,12 @@ static const char *enough(struct str text)
 
 void lang_look(struct lang_evidence *e, struct str text)
 {
-	const char *at = text.at, *end = enough(text);
+	const char *at = text.at, *end;
 	struct word word = { 0, 0 };
 
+	if (!text.n)
+		return;
+	end = enough(text);
 	while (at < end) {
 		const char *from = at;
 		uint32_t c = utf8_next(&at);

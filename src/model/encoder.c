@@ -20,6 +20,7 @@ enum {
 enum pooling { POOL_MEAN, POOL_FIRST };
 
 struct encoder {
+	struct mini *mini; /* and nothing else but prefix, most and name */
 	struct weights weights;
 	struct tokenizer *tokenizer;
 	struct bert bert;
@@ -149,7 +150,7 @@ static void set_name(struct encoder *e, const char *path,
 	for (start = end; start > 0 && path[start - 1] != '/';)
 		start--;
 	buf_put(&name, path + start, end - start);
-	if (spec->type == LINEAR_INT8)
+	if (spec->type == LINEAR_INT8 && !e->mini)
 		buf_text(&name, "/int8");
 	e->name = buf_take(&name);
 }
@@ -176,12 +177,27 @@ static int read_model(struct encoder *e, const char *path,
 	return rc < 0 ? err_wrap(rc, "%s", path) : 0;
 }
 
+static int open_mini(struct encoder *e, const char *path,
+		     const struct encoder_spec *spec)
+{
+	const char *prefix = spec->prefix ? spec->prefix : "";
+
+	e->prefix = mem_copy(prefix, strlen(prefix));
+	e->most = spec->most;
+	return mini_open(&e->mini, path);
+}
+
 int encoder_open(struct encoder **encoder, const char *path,
 		 const struct encoder_spec *spec)
 {
 	struct encoder *e = mem_alloc(sizeof *e);
 	int rc;
 
+	if (mini_is(path)) {
+		if ((rc = open_mini(e, path, spec)) == 0)
+			set_name(e, path, spec);
+		goto done;
+	}
 	if ((rc = weights_open(&e->weights, path)) < 0 ||
 	    (rc = read_model(e, path, spec)) < 0 ||
 	    (rc = read_modules(e, path)) < 0 ||
@@ -205,6 +221,7 @@ void encoder_free(struct encoder *encoder)
 {
 	if (!encoder)
 		return;
+	mini_free(encoder->mini);
 	bert_free(&encoder->bert);
 	weights_close(&encoder->weights);
 	tokenizer_free(encoder->tokenizer);
@@ -215,7 +232,8 @@ void encoder_free(struct encoder *encoder)
 
 size_t encoder_dimension(const struct encoder *encoder)
 {
-	return encoder->bert.channels;
+	return encoder->mini ? mini_dimension(encoder->mini)
+			     : encoder->bert.channels;
 }
 
 const char *encoder_name(const struct encoder *encoder)
@@ -246,6 +264,7 @@ void encoder_room_free(struct encoder_room *room)
 	free(room->scores);
 	free(room->panels);
 	free(room->scratch);
+	mini_room_free(&room->mini);
 	*room = (struct encoder_room){ 0 };
 }
 
@@ -295,11 +314,34 @@ static const struct tokens *tokens_of(const struct encoder *e,
 	return &room->tokens;
 }
 
+static void embed_mini(const struct encoder *e, struct encoder_room *room,
+		       const struct str *text, size_t n, float *vector)
+{
+	size_t d = mini_dimension(e->mini);
+
+	for (size_t i = 0; i < n; i++) {
+		struct str whole = text[i];
+
+		if (*e->prefix) {
+			buf_clear(&room->text);
+			buf_text(&room->text, e->prefix);
+			buf_str(&room->text, text[i]);
+			whole = buf_view(&room->text);
+		}
+		mini_embed(e->mini, &room->mini, whole, e->most,
+			   vector + i * d);
+	}
+}
+
 int encoder_embed(const struct encoder *e, struct encoder_room *room,
 		  const struct str *text, size_t n, float *vector)
 {
 	size_t texts = 0, filled = 0, c = e->bert.channels;
 
+	if (e->mini) {
+		embed_mini(e, room, text, n, vector);
+		return 0;
+	}
 	room_init(e, room);
 	for (size_t i = 0; i < n; i++) {
 		const struct tokens *tokens = tokens_of(e, room, text[i]);

@@ -7,6 +7,9 @@
  * config.json, sentence_bert_config.json and config_sentence_transformers.json,
  * which say how to pool, how long a text may be and what to write before it.
  *
+ * A folder of mini.h's format opens as well; it has none of these files but
+ * tokenizer.json, and of the spec only `most` and `prefix` say anything.
+ *
  *     struct encoder_spec spec = { .type = LINEAR_INT8 };
  *     if ((rc = encoder_open(&encoder, "model/", &spec)) < 0) ...
  *     size_t D = encoder_dimension(encoder);
@@ -29,6 +32,7 @@
 #ifndef MODEL_ENCODER_H
 #define MODEL_ENCODER_H
 
+#include "model/mini.h"
 #include "model/tokenizer.h"
 #include "nn/linear.h"
 
@@ -48,6 +52,7 @@ struct encoder_room {
 	size_t *end;              /* (texts of a batch) */
 	float *x, *wide, *y, *hidden, *scores, *panels;
 	void *scratch;
+	struct mini_room mini;
 };
 
 int encoder_open(struct encoder **encoder, const char *path,

@@ -117,14 +117,16 @@ bool mini_is(const char *path)
 
 /* -- vectors -- */
 
-static void embed(const struct mini *m, struct mini_room *room,
-		  struct str text, float *vector)
+void mini_embed(const struct mini *m, struct mini_room *room, struct str text,
+		size_t most, float *vector)
 {
 	size_t d = m->token.d, tokens;
 	double square = 0;
 	float scale;
 
-	tokenizer_encode(m->tokenizer, text, false, MINI_MOST, &room->tokens);
+	tokenizer_encode(m->tokenizer, text, false,
+			 most && most < MINI_MOST ? most : MINI_MOST,
+			 &room->tokens);
 	ngrams_find(&room->ngrams, &room->tokens.piece,
 		    (uint32_t)m->ngram.rows);
 	tokens = room->tokens.n;
@@ -140,13 +142,6 @@ static void embed(const struct mini *m, struct mini_room *room,
 	scale = square > 1e-20 ? (float)(1 / sqrt(square)) : 0;
 	for (size_t c = 0; c < d; c++)
 		vector[c] *= scale;
-}
-
-void mini_embed(const struct mini *mini, struct mini_room *room,
-		const struct str *text, size_t n, float *vector)
-{
-	for (size_t i = 0; i < n; i++)
-		embed(mini, room, text[i], vector + i * mini->token.d);
 }
 
 void mini_room_free(struct mini_room *room)

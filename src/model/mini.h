@@ -21,11 +21,11 @@
  *     metadata    "format": "itdata-mini-1"
  *
  *     if ((rc = mini_open(&mini, "src/model/mini")) < 0) ...
- *     mini_embed(mini, &room, text, n, vector);
+ *     mini_embed(mini, &room, text, 0, vector);
  *     mini_room_free(&room);
  *     mini_free(mini);
  *
- * Shapes     vector (n, D), each of length 1; a text without tokens is 0
+ * Shapes     vector (D), of length 1; a text without tokens is 0
  * Errors     ERR_FORMAT, ERR_ABSENT, ERR_IO
  * Threads    read-only after mini_open(); each thread has a room of its own
  */
@@ -53,8 +53,12 @@ size_t mini_dimension(const struct mini *mini);
 /* Is the folder one of this format? */
 bool mini_is(const char *path);
 
+/*
+ * The vector (D) of a text, valid UTF-8.  most: of its tokens, 0: all up to
+ * MINI_MOST; n-grams are of the whole text.
+ */
 void mini_embed(const struct mini *mini, struct mini_room *room,
-		const struct str *text, size_t n, float *vector);
+		struct str text, size_t most, float *vector);
 void mini_room_free(struct mini_room *room);
 
 /* A table (tokens + ngrams, d) of floats as model.safetensors of a folder. */

@@ -233,7 +233,8 @@ static void a_saved_table_gives_nearly_the_same_vectors(void **state)
 	if (mini_open(&mini, path) < 0)
 		fail_msg("%s", err_text());
 	assert_int_equal(mini_dimension(mini), D);
-	mini_embed(mini, &room, text, TEXTS, have);
+	for (size_t i = 0; i < TEXTS; i++)
+		mini_embed(mini, &room, text[i], 0, have + i * D);
 	for (size_t i = 0; i < TEXTS; i++) {
 		double cosine = 0;
 
@@ -263,6 +264,57 @@ static void a_folder_without_a_model_is_an_error_that_names_it(void **state)
 	assert_true(mini_open(&mini, path) < 0);
 	assert_false(mini_is(path));
 	remove_folder(path);
+}
+
+static const char *const ALIKE[][2] = {
+	{ "次の文章を英語に翻訳してください。",
+	  "Translate the following text into English." },
+	{ "ネコは何科ですか？", "What family do cats belong to?" },
+	{ "東京の天気を教えてください。", "Tell me the weather in Tokyo." },
+	{ "この記事を三行で要約して", "Summarise this article in three lines." },
+	{ "朝食の簡単なレシピを考えて", "Suggest an easy recipe for breakfast." },
+	{ "健康を保つにはどうすればいいですか", "How can I stay healthy?" },
+};
+
+enum { PAIRS = sizeof ALIKE / sizeof *ALIKE };
+
+static void the_bundled_model_finds_translations(void **state)
+{
+	struct mini *mini = NULL;
+	struct mini_room room = { 0 };
+	struct buf path = { 0 };
+	static float vector[2][PAIRS][256];
+	const char *srcdir = getenv("srcdir");
+
+	(void)state;
+	buf_print(&path, "%s/src/model/mini", srcdir ? srcdir : ".");
+	if (mini_open(&mini, path.at) < 0)
+		fail_msg("%s", err_text());
+	assert_int_equal(mini_dimension(mini), 256);
+	for (size_t i = 0; i < PAIRS; i++)
+		for (size_t side = 0; side < 2; side++)
+			mini_embed(mini, &room, str_of(ALIKE[i][side]), 0,
+				   vector[side][i]);
+	for (size_t i = 0; i < PAIRS; i++) {
+		double best = -1;
+		size_t at = 0;
+
+		for (size_t j = 0; j < PAIRS; j++) {
+			double cosine = 0;
+
+			for (size_t c = 0; c < 256; c++)
+				cosine += (double)vector[0][i][c] *
+					  (double)vector[1][j][c];
+			if (cosine > best) {
+				best = cosine;
+				at = j;
+			}
+		}
+		assert_int_equal(at, i);
+	}
+	mini_room_free(&room);
+	mini_free(mini);
+	buf_free(&path);
 }
 
 /* -- training -- */
@@ -386,6 +438,7 @@ int main(void)
 		cmocka_unit_test(a_saved_table_gives_nearly_the_same_vectors),
 		cmocka_unit_test(
 			a_folder_without_a_model_is_an_error_that_names_it),
+		cmocka_unit_test(the_bundled_model_finds_translations),
 		cmocka_unit_test(threads_do_not_change_a_bit),
 		cmocka_unit_test(eigenvectors_rebuild_the_matrix),
 		cmocka_unit_test(ranks_that_tie_share_their_mean),

@@ -142,3 +142,18 @@ DELETE FROM verdict WHERE pair_id = :pair;
 
 -- name: JUDGE_STALE
 SELECT coalesce(sum(pairs), 0) FROM stale;
+
+-- The page.
+
+-- name: PAGE_SCORE
+SELECT value FROM pair_score WHERE metric = :metric;
+
+-- name: PAGE_VECTORS
+SELECT count(*) FROM embedding
+WHERE (model, field) = (SELECT model, field FROM embedding LIMIT 1);
+
+-- name: PAGE_VECTOR
+SELECT e.pair_id, p.lang, e.vector
+FROM embedding e JOIN pair p ON p.id = e.pair_id
+WHERE (e.model, e.field) = (SELECT model, field FROM embedding LIMIT 1)
+ORDER BY e.pair_id;

@@ -2,16 +2,20 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "cli/command.h"
+#include "stats/page.h"
 #include "stats/report.h"
 
 extern const struct command cmd_stats;
 
-static const char *compare;
+static const char *compare, *html;
 
 static const struct opt opts[] = {
 	OPT_TEXT(0, "compare", &compare, "DATABASE",
 		 "show a second data set beside this one"),
+	OPT_TEXT(0, "html", &html, "FILE",
+		 "write a page with plots, tables and samples"),
 	OPT_END,
 };
 
@@ -40,6 +44,25 @@ static int report_both(struct stats *stats, const char *path, struct buf *out)
 	return rc;
 }
 
+/* "-" is stdout. */
+static int write_page(const char *path, struct buf *out)
+{
+	struct stats stats = { 0 };
+	struct db db;
+	int rc;
+
+	if ((rc = db_open(&db, path, DB_READ)) < 0)
+		return rc;
+	if ((rc = stats_read(&stats, &db)) == 0)
+		rc = page_write(&stats, &db, path, out);
+	db_close(&db);
+	stats_free(&stats);
+	if (rc < 0)
+		return rc;
+	return strcmp(html, "-") == 0 ? command_print(out)
+				      : file_save(html, buf_view(out));
+}
+
 static int run(int argc, char **argv)
 {
 	struct stats stats = { 0 };
@@ -47,6 +70,14 @@ static int run(int argc, char **argv)
 	int rc;
 
 	(void)argc;
+	if (html) {
+		if (compare || cli.json)
+			return err_set(ERR_USAGE, "--html goes without "
+						  "--compare and --json");
+		rc = write_page(argv[0], &out);
+		buf_free(&out);
+		return rc;
+	}
 	rc = read_figures(&stats, argv[0]);
 	if (rc == 0 && compare)
 		rc = report_both(&stats, argv[0], &out);
@@ -73,7 +104,8 @@ const struct command cmd_stats = {
 		"dropped at which stage and why.",
 	.examples = "  itdata stats pairs.db\n"
 		    "  itdata stats pairs.db --json | jq .dropped\n"
-		    "  itdata stats pairs.db --compare last-week.db\n",
+		    "  itdata stats pairs.db --compare last-week.db\n"
+		    "  itdata stats pairs.db --html pairs.html\n",
 	.opts = opts,
 	.run = run,
 };

@@ -99,4 +99,45 @@ it 'fails on what is no database, in one line' '
 	fails_with 2 itdata stats && fails_with 2 itdata stats a.db b.db &&
 	fails_with 2 itdata stats a.db --compar
 '
+it 'writes a page that needs nothing else' '
+	look a.db && itdata stats a.db --html a.html && [ "$(wc -c <a.html)" -gt 10000 ] &&
+	! grep -qE "(src|href)=\"?(https?:|//)|url\(|@import| on[a-z]+=\"" a.html &&
+	grep -q "default-src .none.; base-uri .none." a.html &&
+	grep -q "id=\"samples\"" a.html && grep -q "ネコはネコ科に属する<del>生</del><ins>動</ins>物です" a.html &&
+	grep -q "<mark>それ</mark>" a.html
+'
+it 'shows scripts and controls of pairs as text' '
+	look a.db && itdata stats a.db --html a.html &&
+	grep -qF "=cmd&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;" a.html &&
+	! grep -qF "<img" a.html && [ "$(grep -c "<script" a.html)" = 1 ] &&
+	grep -q "&lt;U+001B&gt;\[2J&lt;U+202E&gt;abc" a.html &&
+	! LC_ALL=C grep -q "$(printf "\033")" a.html
+'
+it 'allows its own style and script by their hash' '
+	look a.db && itdata stats a.db --html a.html &&
+	sed -n "/^<script>/,/<\/script>/p" a.html | sed "1s/<script>//; \$s/<\/script>.*//" >script.js &&
+	head -c -1 script.js >script && [ "$(tail -c 2 script | tr -d "\n")" = "}" ] &&
+	hash=$(sha256sum script | cut -c1-64) &&
+	grep -o "script-src .sha256-[^'\'']*" a.html | sed "s/.*sha256-//" |
+		base64 -d | od -An -tx1 | tr -d " \n" >wanted &&
+	[ "$hash" = "$(cat wanted)" ]
+'
+it 'writes the same page again, of an empty database too' '
+	look a.db && itdata stats a.db --html one.html && itdata stats a.db --html - >two.html &&
+	cmp one.html two.html &&
+	sql a.db "DELETE FROM pair; DELETE FROM reject; DELETE FROM verdict;
+	  DELETE FROM decision_row; DELETE FROM finding_row; DELETE FROM score;
+	  DELETE FROM duplicate; DELETE FROM cluster; DELETE FROM turn" &&
+	itdata stats a.db --html a.html && grep -q "There is none" a.html
+'
+it 'draws a map when there are vectors' '
+	look a.db && sql a.db "INSERT INTO embedding SELECT id, '\''m'\'', '\''pair'\'',
+	  CAST(printf('\''%04d%04d'\'', id * id, 9 * id) AS BLOB) FROM pair" &&
+	itdata stats a.db --html a.html && [ "$(grep -c "<circle" a.html)" = 6 ]
+'
+it 'fails when the page cannot be written' '
+	look a.db && fails_with 1 itdata stats a.db --html no/folder/a.html &&
+	fails_with 2 itdata stats a.db --html a.html --json && fails_with 1 itdata stats no.db --html a.html &&
+	[ ! -e a.html ]
+'
 finish

@@ -216,6 +216,7 @@ DELETE FROM finding_row WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM duplicate WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM duplicate WHERE keeper_id IN (SELECT id FROM doomed);
 DELETE FROM cluster WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM split WHERE pair_id IN (SELECT id FROM doomed);
 UPDATE cluster SET cluster_id = low.id
 FROM (SELECT cluster_id AS was, min(pair_id) AS id FROM cluster
       WHERE cluster_id IN (SELECT id FROM doomed) GROUP BY cluster_id) low

@@ -13,3 +13,13 @@ SELECT pair_id, cluster_id FROM cluster ORDER BY pair_id;
 
 -- name: EXPORT_STALE
 SELECT stage, pairs FROM stale ORDER BY stage;
+
+-- name: SPLIT_GET
+SELECT s.pair_id, w.text
+FROM split s JOIN word w ON w.id = s.split
+WHERE s.plan = (SELECT id FROM word WHERE text = :plan)
+ORDER BY s.pair_id;
+
+-- name: SPLIT_PUT
+INSERT INTO split (plan, pair_id, split) VALUES (:plan, :pair, :split)
+ON CONFLICT DO UPDATE SET split = excluded.split;

@@ -199,6 +199,15 @@ CREATE TABLE verdict (
   made     TEXT NOT NULL               -- UTC, ISO 8601
 ) STRICT;
 
+-- To which split export gave a pair, so that it never moves from one that is
+-- trained on to one that is tested on.
+CREATE TABLE split (
+  plan     INTEGER NOT NULL REFERENCES word, -- splits, shares and seed
+  pair_id  INTEGER NOT NULL REFERENCES pair,
+  split    INTEGER NOT NULL REFERENCES word,
+  PRIMARY KEY (plan, pair_id)
+) STRICT, WITHOUT ROWID;
+
 -- Digests of pairs that were erased for good, so that they cannot come back.
 CREATE TABLE removed (
   digest   BLOB PRIMARY KEY CHECK (length(digest) = 16),

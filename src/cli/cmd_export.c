@@ -16,7 +16,8 @@ static const char *split_text = "train=1", *compress = "none";
 static const char *template = "plain", *tokenizer_path, *overlong = "drop";
 static uint64_t max_tokens, shards = 1, memory = UINT64_C(1) << 30;
 static struct balance shares = { .alpha = 1, .repeat = 1 };
-static bool stale;
+static double leak = 0.5;
+static bool stale, leak_check, resplit;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &folder, "DIR",
@@ -27,6 +28,12 @@ static const struct opt opts[] = {
 	OPT_UINT(0, "shards", &shards, "N", "shards of the largest split"),
 	OPT_TEXT(0, "split", &split_text, "NAME=SHARE,...",
 		 "splits; what hangs together stays together"),
+	OPT_REAL(0, "leak", &leak, "SIMILARITY",
+		 "pairs as alike as this stay in one split (0: do not look)"),
+	OPT_FLAG(0, "leak-check", &leak_check,
+		 "count, by another way, what is alike in different splits"),
+	OPT_FLAG(0, "resplit", &resplit,
+		 "draw splits anew, whatever earlier exports did"),
 	OPT_TEXT(0, "balance", &balance_by, "FIELD,...",
 		 "groups: lang, lang_response, category, source, turns"),
 	OPT_REAL(0, "alpha", &shares.alpha, "A",
@@ -131,14 +138,23 @@ static int read_options(struct export_options *options, struct split **split)
 	if (!(shares.alpha >= 0 && shares.alpha <= 1))
 		return err_set(ERR_USAGE, "--alpha: %g is not in 0 to 1",
 			       shares.alpha);
+	if (leak != 0 && !(leak >= 0.05 && leak <= 1))
+		return err_set(ERR_USAGE, "--leak: %g is not 0, or in 0.05 to "
+					  "1", leak);
 	if (shares.repeat < 1 || shares.repeat > 1000)
 		return err_set(ERR_USAGE, "--repeat: %llu is not in 1 to 1000",
 			       (unsigned long long)shares.repeat);
 	if ((rc = check_tokens(options)) < 0)
 		return rc;
 	rc = split_parse(split_text, split, &splits);
-	options->split = *split;
-	options->splits = splits;
+	options->split = (struct split_ask){
+		.split = *split,
+		.splits = splits,
+		.leak = leak,
+		.forget = resplit,
+		.memory = memory,
+	};
+	options->leak_check = leak_check && splits > 1;
 	options->gather.keyed = splits > 1;
 	return rc < 0 ? rc : read_fields(&options->gather);
 }
@@ -166,6 +182,14 @@ static void report(const struct export_summary *summary, struct buf *out)
 			  (unsigned long long)m->split[i].rows,
 			  percent(m->split[i].rows, rows),
 			  100 * m->split[i].asked);
+	if (summary->recalled)
+		buf_print(out, "  %llu pairs keep the split that an earlier "
+			       "export gave them (--resplit draws anew)\n",
+			  (unsigned long long)summary->recalled);
+	if (leak_check)
+		buf_print(out, "  leak check: %llu pairs of rows in different "
+			       "splits are alike\n",
+			  (unsigned long long)summary->leaks.pairs);
 	for (size_t i = 0; *balance_by && i < m->groups; i++)
 		buf_print(out, "  group %-16s %9llu rows %6.1f %% (asked %.1f "
 			       "%%; of %llu pairs)\n", m->group[i].name,
@@ -194,6 +218,25 @@ static void report_limit(const struct export_summary *summary)
 			 "--total takes more",
 			 least->name, (unsigned long long)least->pairs,
 			 (unsigned long long)rows, (unsigned long long)pairs);
+}
+
+/* What hangs together may be too much for a small split. */
+static void report_splits(const struct export_summary *summary)
+{
+	const struct manifest *m = summary->manifest;
+	uint64_t rows = 0;
+
+	for (size_t i = 0; i < m->splits; i++)
+		rows += m->split[i].rows;
+	for (size_t i = 0; i < m->splits; i++)
+		if ((double)m->split[i].rows < m->split[i].asked *
+						       (double)rows / 2)
+			log_warn("export: split '%s' has %llu rows where about "
+				 "%.0f were asked for: too much hangs together; "
+				 "--leak with a higher similarity parts it",
+				 m->split[i].name,
+				 (unsigned long long)m->split[i].rows,
+				 m->split[i].asked * (double)rows);
 }
 
 /* Pairs that the format cannot hold: how many, why, and which. */
@@ -273,11 +316,13 @@ static int run_export(const char *database,
 	struct db db;
 	int rc;
 
-	if ((rc = db_open(&db, database, DB_READ)) < 0)
+	if ((rc = db_open(&db, database, options->split.splits > 1
+						 ? DB_WRITE
+						 : DB_READ)) < 0)
 		return rc;
 	command_run_init(&record, &cmd_export);
 	par = par_new((unsigned)cli.threads);
-	rc = export_run(&db, par, options, &summary);
+	rc = export_run(&db, par, &record, options, &summary);
 	par_free(par);
 	db_close(&db);
 	if (rc == 0) {
@@ -287,6 +332,7 @@ static int run_export(const char *database,
 				 summary.set.cut.n,
 				 (unsigned long long)max_tokens);
 		report_limit(&summary);
+		report_splits(&summary);
 	}
 	if (rc == 0 && strcmp(folder, "-") != 0) {
 		if (cli.json) {
@@ -317,7 +363,7 @@ static int run(int argc, char **argv)
 	if (rc == 0)
 		rc = run_export(argv[0], &options);
 	tokenizer_free(tokenizer);
-	split_free(split, options.splits);
+	split_free(split, options.split.splits);
 	return rc;
 }
 

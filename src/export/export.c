@@ -16,6 +16,9 @@
 /* Everything between reading and the manifest. */
 struct exporting {
 	const struct export_options *options;
+	struct export_summary *summary;
+	struct db *db;
+	struct run *run;
 	struct par *par;
 	struct set *set;
 	struct manifest *manifest;
@@ -60,7 +63,7 @@ static int check_stale(struct db *db)
 static uint64_t *count_pairs(const struct exporting *e)
 {
 	size_t groups = e->set->group.n;
-	uint64_t *pairs = mem_array(groups * e->options->splits,
+	uint64_t *pairs = mem_array(groups * e->options->split.splits,
 				    sizeof *pairs);
 
 	for (size_t i = 0; i < e->set->rows; i++) {
@@ -127,8 +130,8 @@ static int plan_split(struct exporting *e, const uint64_t *pairs, size_t split)
 	int rc;
 
 	*m = (struct manifest_split){
-		.name = e->options->split[split].name,
-		.asked = e->options->split[split].share,
+		.name = e->options->split.split[split].name,
+		.asked = e->options->split.split[split].share,
 	};
 	for (size_t g = 0; g < groups; g++) {
 		uint64_t here = pairs[split * groups + g];
@@ -172,6 +175,30 @@ static void count_rows(struct exporting *e)
 		}
 }
 
+/* Which split each row goes to; committed before anything is written. */
+static int assign(struct exporting *e)
+{
+	const struct split_ask *ask = &e->options->split;
+	struct split_memory memory;
+	int rc = split_recall(&memory, e->db, e->set, ask, e->run->seed);
+
+	if (rc == 0)
+		rc = split_assign(e->set, e->par, ask, &memory);
+	if (rc == 0 && e->options->leak_check)
+		rc = leak_count(e->set, ask->leak > 0 ? ask->leak : 0.5,
+				ask->memory, &e->summary->leaks);
+	if (rc == 0 && split_is_news(&memory, e->set, ask) &&
+	    (rc = db_begin(e->db)) == 0) {
+		if ((rc = run_start(e->run, e->db)) == 0 &&
+		    (rc = split_remember(&memory, e->db, e->set, ask)) == 0)
+			rc = run_finish(e->run, e->db, STR("{}"));
+		rc = db_end(e->db, rc);
+	}
+	e->summary->recalled = memory.kept;
+	split_memory_free(&memory);
+	return rc;
+}
+
 static int plan(struct exporting *e)
 {
 	struct manifest *m = e->manifest;
@@ -180,11 +207,10 @@ static int plan(struct exporting *e)
 
 	if (!e->set->rows)
 		return err_set(ERR_ABSENT, "no pair is left to export");
-	if ((rc = split_assign(e->set, e->options->split,
-			       e->options->splits)) < 0)
+	if ((rc = assign(e)) < 0)
 		return rc;
 	name_groups(e);
-	m->splits = e->options->splits;
+	m->splits = e->options->split.splits;
 	m->split = arena_array(&m->arena, m->splits, sizeof *m->split);
 	pairs = count_pairs(e);
 	rc = balance_all(e, pairs);
@@ -381,11 +407,13 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 	json_int(&json, o->shards);
 	json_key(&json, "split");
 	json_open(&json, '{');
-	for (size_t i = 0; i < o->splits; i++) {
-		json_key(&json, o->split[i].name);
-		json_real(&json, o->split[i].share);
+	for (size_t i = 0; i < o->split.splits; i++) {
+		json_key(&json, o->split.split[i].name);
+		json_real(&json, o->split.split[i].share);
 	}
 	json_close(&json, '}');
+	json_key(&json, "leak");
+	json_real(&json, o->split.leak);
 	json_key(&json, "balance");
 	json_open(&json, '[');
 	for (size_t i = 0; i < o->gather.fields; i++)
@@ -430,16 +458,19 @@ static void start_manifest(struct exporting *e)
 	buf_free(&text);
 }
 
-int export_run(struct db *db, struct par *par,
+int export_run(struct db *db, struct par *par, struct run *run,
 	       const struct export_options *options,
 	       struct export_summary *summary)
 {
 	struct exporting e = {
 		.options = options,
+		.summary = summary,
+		.db = db,
+		.run = run,
 		.par = par,
 		.set = &summary->set,
 		.manifest = mem_alloc(sizeof *e.manifest),
-		.sequence = mem_array(options->splits, sizeof *e.sequence),
+		.sequence = mem_array(options->split.splits, sizeof *e.sequence),
 	};
 	int rc = 0;
 
@@ -455,7 +486,7 @@ int export_run(struct db *db, struct par *par,
 	if (rc == 0)
 		rc = strcmp(options->folder, "-") == 0 ? write_stdout(&e)
 						       : write_folder(&e);
-	for (size_t s = 0; s < options->splits; s++)
+	for (size_t s = 0; s < options->split.splits; s++)
 		free(e.sequence[s].at);
 	free(e.sequence);
 	return rc;
@@ -474,6 +505,8 @@ void export_json(const struct export_summary *summary, double seconds,
 	json_int(&json, (int64_t)summary->set.skip.n);
 	json_key(&json, "cut");
 	json_int(&json, (int64_t)summary->set.cut.n);
+	json_key(&json, "leaks");
+	json_int(&json, (int64_t)summary->leaks.pairs);
 	json_key(&json, "splits");
 	json_open(&json, '{');
 	for (size_t i = 0; i < m->splits; i++) {

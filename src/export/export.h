@@ -1,7 +1,7 @@
 /*
  * export.h - kept pairs as a folder of shards, balanced and split
  *
- *     rc = export_run(db, par, &options, &summary);
+ *     rc = export_run(db, par, run, &options, &summary);
  *     export_json(&summary, seconds, &out);
  *     export_summary_free(&summary);
  *
@@ -15,8 +15,10 @@
 #ifndef EXPORT_EXPORT_H
 #define EXPORT_EXPORT_H
 
+#include "db/run.h"
 #include "export/balance.h"
 #include "export/gather.h"
+#include "export/leak.h"
 #include "export/split.h"
 #include "shard/pack.h"
 #include "shard/tokens.h"
@@ -29,18 +31,21 @@ struct export_options {
 	struct token_header tokens;   /* what all token shards say */
 	struct gather_options gather;
 	struct balance balance;
-	const struct split *split; /* (splits) */
-	size_t splits;
-	bool stale; /* a stale set will do */
+	struct split_ask split;
+	bool leak_check; /* count what is alike in different splits */
+	bool stale;      /* a stale set will do */
 };
 
 struct export_summary {
 	uint64_t pairs; /* that could be exported */
 	struct manifest *manifest;
+	uint64_t recalled; /* whose split was known from earlier exports */
+	struct leaks leaks;
 	struct set set;
 };
 
-int export_run(struct db *db, struct par *par,
+/* run: recorded when the database is changed, that is for several splits. */
+int export_run(struct db *db, struct par *par, struct run *run,
 	       const struct export_options *options,
 	       struct export_summary *summary);
 

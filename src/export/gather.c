@@ -9,8 +9,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "db/stage.h"
-#include "text/normal.h"
-#include "text/utf8.h"
+#include "export/keys.h"
 
 struct source {
 	int64_t id;
@@ -28,7 +27,10 @@ struct item {
 	double *score;     /* (batch.n, metrics) */
 	size_t row_room, label_room, why_room, cut_room,
 		score_room;
-	struct buf text, labels, normal;
+	struct buf text, labels;
+	struct key_maker keys;
+	uint64_t *shingle; /* of all rows, one after the other */
+	size_t shingles, shingle_room;
 };
 
 struct gathering {
@@ -256,33 +258,20 @@ static void put_label(const struct gathering *g, const struct pair *pair,
 		buf_text(out, "all");
 }
 
-/* A hash of the normal form, 0 for no text. */
-static uint64_t text_key(struct item *item, struct str a, struct str b)
-{
-	uint64_t key;
-
-	buf_clear(&item->normal);
-	normal_add(&item->normal, a, NORMAL_ALL);
-	if (b.n) {
-		buf_byte(&item->normal, '\0');
-		normal_add(&item->normal, b, NORMAL_ALL);
-	}
-	key = hash64(item->normal.at, item->normal.n, 0);
-	return item->normal.n ? key | 1 : 0;
-}
-
-/*
- * What it asks, and the document it asks about.  A word or a number as input
- * is no document.
- */
-static void put_keys(struct item *item, const struct pair *pair,
+static void add_keys(struct item *item, const struct pair *pair,
 		     struct row *row)
 {
-	enum { DOCUMENT = 16 }; /* characters */
+	struct keys keys;
 
-	row->prompt = text_key(item, pair->instruction, pair->input);
-	if (utf8_count(pair->input.at, pair->input.n) >= DOCUMENT)
-		row->document = text_key(item, pair->input, (struct str){ 0 });
+	key_make(&item->keys, pair, &keys);
+	row->prompt = keys.prompt;
+	row->document = keys.document;
+	row->shingles = (uint32_t)keys.shingles;
+	mem_grow(&item->shingle, &item->shingle_room,
+		 item->shingles + keys.shingles, sizeof *item->shingle);
+	memcpy(item->shingle + item->shingles, keys.shingle,
+	       keys.shingles * sizeof *item->shingle);
+	item->shingles += keys.shingles;
 }
 
 static int work_item(void *context, void *argument)
@@ -293,6 +282,7 @@ static int work_item(void *context, void *argument)
 
 	buf_clear(&item->text);
 	buf_clear(&item->labels);
+	item->shingles = 0;
 	for (size_t i = 0; i < item->batch.n; i++) {
 		const struct pair *pair = &item->batch.pair[i];
 		struct row *row = &item->row[i];
@@ -312,7 +302,7 @@ static int work_item(void *context, void *argument)
 		row->order = rng_keyed(options->seed, pair->digest.low ^
 						      pair->digest.high);
 		if (options->keyed)
-			put_keys(item, pair, row);
+			add_keys(item, pair, row);
 	}
 	return 0;
 }
@@ -342,12 +332,17 @@ static int write_item(void *context, void *argument)
 	struct set *set = g->set;
 	struct item *item = argument;
 	char *text = (char *)store_take(&set->store, (item->text.n + 7) / 8);
+	uint64_t *shingle = store_take(&set->store, item->shingles);
 	const char *label = item->labels.at;
 	int rc;
 
-	if (!text)
+	if (!text || !shingle)
 		return ERR_NOMEM;
-	memcpy(text, item->text.at, item->text.n);
+	if (item->text.n)
+		memcpy(text, item->text.at, item->text.n);
+	if (item->shingles)
+		memcpy(shingle, item->shingle,
+		       item->shingles * sizeof *shingle);
 	if ((rc = mem_try_grow(&set->row, &set->room,
 			       set->rows + item->batch.n,
 			       sizeof *set->row)) < 0)
@@ -359,6 +354,8 @@ static int write_item(void *context, void *argument)
 		add_digest(set, pair);
 		item->label[i].at = label;
 		label += item->label[i].n;
+		row->shingle = shingle;
+		shingle += row->shingles;
 		if (item->why[i]) {
 			vec_push(&set->skip,
 				 ((struct skip){ row->id, item->why[i] }));
@@ -415,7 +412,8 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 		free(item[i].score);
 		buf_free(&item[i].text);
 		buf_free(&item[i].labels);
-		buf_free(&item[i].normal);
+		key_maker_free(&item[i].keys);
+		free(item[i].shingle);
 	}
 	free(item);
 	for (size_t i = 0; i < g->sources; i++) {
@@ -447,8 +445,10 @@ int gather(struct set *set, struct db *db, struct par *par,
 	int rc;
 
 	*set = (struct set){ .store = { .budget = options->memory } };
-	for (size_t i = 0; i < slots; i++)
+	for (size_t i = 0; i < slots; i++) {
 		item[i].maker.style = &options->style;
+		key_maker_init(&item[i].keys);
+	}
 	if ((rc = read_sources(&g)) == 0 && (rc = open_scans(&g)) == 0 &&
 	    (rc = db_number(db, SQL_PAIR_COUNT, &total)) == 0) {
 		progress_start(&g.progress, "reading", "pairs",

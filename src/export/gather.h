@@ -33,7 +33,9 @@ struct row {
 	uint32_t source;   /* number in the set, as are: */
 	uint32_t lang, category, group;
 	uint32_t split;    /* number in the options */
-	uint64_t prompt, document; /* hashes of what it asks; 0: none */
+	uint64_t prompt, document; /* keys.h */
+	const uint64_t *shingle;   /* (shingles) */
+	uint32_t shingles;
 	int64_t cluster;   /* 0: none */
 };
 
@@ -82,7 +84,7 @@ struct gather_options {
 	struct row_style style;
 	enum group_field field[GROUP_FIELDS]; /* (fields) groups are of these */
 	size_t fields;
-	bool keyed; /* fill in prompt, document and cluster */
+	bool keyed; /* fill in prompt, document, shingle and cluster */
 	uint64_t seed, memory;
 };
 

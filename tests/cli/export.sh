@@ -92,7 +92,7 @@ it 'names where each row comes from, in the same order' '
 it 'gives the same bytes whatever the threads and the ingests' '
 	mixed a.db && itdata ingest b.db ja.jsonl --license CC-BY-4.0 -q >said &&
 	itdata ingest b.db en.jsonl --license CC-BY-4.0 -q >said &&
-	set -- --shards 3 --split train=0.8,test=0.2 --balance lang --alpha 0.5 &&
+	set -- --shards 3 --split train=0.8,test=0.2 --leak 0 --balance lang --alpha 0.5 &&
 	itdata export a.db -o one -j 1 "$@" >said &&
 	itdata export a.db -o two -j 2 "$@" >said &&
 	itdata export b.db -o four -j 4 "$@" >said &&
@@ -147,7 +147,7 @@ it 'never puts a family into two splits' '
 		done
 	} >a.jsonl &&
 	itdata ingest a.db a.jsonl -q >said &&
-	itdata export a.db -o out --split train=0.7,valid=0.1,test=0.2 --json >said &&
+	itdata export a.db -o out --split train=0.7,valid=0.1,test=0.2 --leak 0 --json >said &&
 	jq -e ".splits | .train + .valid + .test == 400 and .test > 30" said &&
 	for s in train valid test; do
 		jq -r .record out/meta/$s-*.jsonl |
@@ -164,11 +164,72 @@ it 'keeps clusters of near duplicates together' '
 	} >a.jsonl &&
 	itdata ingest a.db a.jsonl -q >said &&
 	sql a.db "INSERT INTO cluster SELECT id, (id - 1) / 2 * 2 + 1 FROM pair" &&
-	itdata export a.db -o out --split train=0.5,test=0.5 --json >said &&
+	itdata export a.db -o out --split train=0.5,test=0.5 --leak 0 --json >said &&
 	jq -e ".splits.test > 20 and .splits.train > 20" said &&
 	for s in train test; do
 		jq "(.id - 1) / 2 | floor" out/meta/$s-*.jsonl | sort -u
 	done | sort | uniq -d >twice && expect twice </dev/null
+'
+# words SEED N: N words by chance, Japanese and English
+words() {
+	awk -v seed="$1" -v n="$2" "BEGIN {
+		split(\"猫 犬 山 川 海 空 水 火 木 花 time day life work word world\", w, \" \")
+		srand(seed)
+		for (i = 0; i < n; i++) printf \"%s%d \", w[int(rand() * 16) + 1], rand() * 99
+	}"
+}
+# planted FROM TO: for each number a pair and one that is like it
+planted() {
+	for i in $(seq "$1" "$2"); do
+		text=$(words "$i" 24)
+		line "質問 $i について説明してください。" "" "$text"
+		line "説明してほしいこと $i" "" "$text と思います。"
+	done
+}
+it 'never parts what is alike, and counts again by another way' '
+	planted 1 120 >a.jsonl && itdata ingest a.db a.jsonl -q >said &&
+	itdata export a.db -o out --split train=0.8,test=0.2 --leak-check --json >said &&
+	jq -e ".leaks == 0 and .splits.test > 20 and .splits.train > 140" said &&
+	for s in train test; do
+		jq "(.record / 2) | floor" out/meta/$s-*.jsonl | sort -u
+	done | sort | uniq -d >twice && expect twice </dev/null &&
+	itdata export a.db -o none --split train=0.8,test=0.2 --leak 0 --resplit \
+		--leak-check --json | jq -e ".leaks > 20"
+'
+it 'never moves a pair from train to test when data is added' '
+	planted 1 60 >a.jsonl && planted 30 90 >b.jsonl && planted 80 100 >c.jsonl &&
+	# pairs that hang two families together
+	for i in $(seq 1 2 29); do
+		line "つなぐ $i" "" "$(words $i 24) $(words $((i + 1)) 24)"
+	done >d.jsonl &&
+	ids() { jq .id out/meta/$1-*.jsonl | sort; } &&
+	>trained && for f in a b c d; do
+		itdata ingest a.db $f.jsonl -q >said
+		itdata export a.db -o out --split train=0.7,test=0.3 >said 2>err ||
+			exit 1
+		ids test | comm -12 - trained >moved
+		expect moved </dev/null || exit 1
+		ids train | cat - trained | sort -u >all && mv all trained
+	done && grep -q "keep the split that an earlier" said &&
+	[ "$(ids test | wc -l)" -gt 20 ] &&
+	itdata export a.db -o again --split train=0.7,test=0.3 >said && diff -r out again
+'
+it 'does not touch the database when there is one split, or no news' '
+	mixed a.db && itdata export a.db -o out >said && cp a.db before &&
+	itdata export a.db -o out >said && cmp a.db before &&
+	set -- -o out --split train=0.8,test=0.2 --leak 0 &&
+	itdata export a.db "$@" >said &&
+	[ "$(sql a.db "SELECT count(*) FROM split")" = 80 ] &&
+	n=$(sql a.db "SELECT count(*) FROM run") &&
+	itdata export a.db "$@" >said &&
+	[ "$(sql a.db "SELECT count(*) FROM run")" = $n ]
+'
+it 'says when too much hangs together' '
+	for i in $(seq 1 40); do
+		line "質問 $i" "" "どの質問にも同じように答える、とても長い返事です。"
+	done >a.jsonl && itdata ingest a.db a.jsonl -q >said &&
+	itdata export a.db -o out --split train=0.8,test=0.2 >said 2>err &&
+	says "split '\''test'\'' has 0 rows where about 8 were asked for"
 '
 it 'leaves out what stages dropped, keeps what a person kept' '
 	line a "" b >a.jsonl && line c "" d >>a.jsonl && line a "" b >>a.jsonl &&
@@ -276,7 +337,7 @@ it 'refuses a folder that holds other things' '
 '
 it 'has a card with splits and licences, and dataset_info.json' '
 	mixed a.db &&
-	itdata export a.db -o out --shards 2 --split train=0.8,test=0.2 >said &&
+	itdata export a.db -o out --shards 2 --split train=0.8,test=0.2 --leak 0 >said &&
 	sed -n "/^---$/,/^---$/p" out/README.md >yaml &&
 	grep -q "^  - split: train$" yaml &&
 	grep -q "^    path: \"train-\*-of-00002.jsonl\"$" yaml &&

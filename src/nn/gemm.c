@@ -31,6 +31,20 @@ void gemm_plain(const struct gemm_plain *shape, float alpha, const float *a,
 		}
 }
 
+static void row_product(CBLAS_TRANSPOSE tb, const struct gemm_plain *s,
+			float alpha, const float *a, size_t step,
+			const float *b, size_t ldb, float beta, float *c)
+{
+	if (tb == CblasTrans)
+		cblas_sgemv(CblasRowMajor, CblasNoTrans, (blasint)s->n,
+			    (blasint)s->k, alpha, b, (blasint)ldb, a,
+			    (blasint)step, beta, c, 1);
+	else
+		cblas_sgemv(CblasRowMajor, CblasTrans, (blasint)s->k,
+			    (blasint)s->n, alpha, b, (blasint)ldb, a,
+			    (blasint)step, beta, c, 1);
+}
+
 static void product(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb,
 		    const struct gemm_plain *s, float alpha, const float *a,
 		    size_t lda, const float *b, size_t ldb, float beta,
@@ -43,6 +57,10 @@ static void product(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb,
 		return;
 	}
 	pthread_once(&once, one_thread);
+	if (s->m == 1) { /* a row times a matrix: no packing */
+		row_product(tb, s, alpha, a, s->a_inner, b, ldb, beta, c);
+		return;
+	}
 	cblas_sgemm(CblasRowMajor, ta, tb, (blasint)s->m, (blasint)s->n,
 		    (blasint)s->k, alpha, a, (blasint)lda, b, (blasint)ldb,
 		    beta, c, (blasint)ldc);

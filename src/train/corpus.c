@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -17,7 +18,8 @@
 /* -- documents -- */
 
 static int add_document(struct corpus *c, const uint32_t *id,
-			const unsigned char *mask, size_t n, size_t most)
+			const unsigned char *mask, size_t n, size_t most,
+			uint32_t group)
 {
 	int rc;
 
@@ -31,8 +33,11 @@ static int add_document(struct corpus *c, const uint32_t *id,
 			       sizeof *c->token)) < 0 ||
 	    (rc = mem_try_grow(&c->mask, &c->mask_room, c->n + n, 1)) < 0 ||
 	    (rc = mem_try_grow(&c->start, &c->start_room, c->documents + 2,
-			       sizeof *c->start)) < 0)
+			       sizeof *c->start)) < 0 ||
+	    (rc = mem_try_grow(&c->group, &c->group_room, c->documents + 1,
+			       sizeof *c->group)) < 0)
 		return rc;
+	c->group[c->documents] = group;
 	c->start[c->documents++] = c->n;
 	memcpy(c->token + c->n, id, n * sizeof *id);
 	if (mask)
@@ -42,6 +47,84 @@ static int add_document(struct corpus *c, const uint32_t *id,
 	c->n += n;
 	c->start[c->documents] = c->n;
 	return 0;
+}
+
+/* -- groups -- */
+
+static uint32_t group_of(struct corpus *c, const struct value *value)
+{
+	struct str lang = value_text(value, "lang");
+	struct str category = value_text(value, "category");
+	struct buf name = { 0 };
+	uint32_t number;
+
+	buf_str(&name, lang);
+	if (lang.n && category.n)
+		buf_byte(&name, '/');
+	buf_str(&name, category);
+	number = map_add(&c->groups, buf_view(&name));
+	buf_free(&name);
+	return number;
+}
+
+/* The groups of a shard's rows, from meta/; none when there is no such file. */
+struct groups {
+	uint32_t *at; /* (n) */
+	size_t n, room;
+};
+
+static int read_groups(struct corpus *c, const char *path,
+		       struct groups *groups)
+{
+	struct arena arena = { 0 };
+	struct chunk chunk = { 0 };
+	struct scan_error error;
+	struct reader reader;
+	struct value value;
+	int rc;
+
+	if ((rc = reader_open(&reader, path, FORMAT_JSONL)) < 0)
+		return rc;
+	while ((rc = reader_next(&reader, &chunk)) > 0)
+		for (size_t i = 0; i < chunk.records; i++) {
+			uint32_t group = 0;
+
+			arena_reset(&arena);
+			if (!chunk.record[i].why &&
+			    reader_parse(&reader, &chunk.record[i], &arena,
+					 &value, &error) == 0)
+				group = group_of(c, &value);
+			mem_grow(&groups->at, &groups->room, groups->n + 1,
+				 sizeof *groups->at);
+			groups->at[groups->n++] = group;
+		}
+	chunk_free(&chunk);
+	reader_close(&reader);
+	arena_free(&arena);
+	return rc;
+}
+
+/* DIR/meta/NAME.jsonl or .jsonl.zst for DIR/NAME.EXTENSION */
+static int find_groups(struct corpus *c, const char *path,
+		       struct groups *groups)
+{
+	static const char *const ends[] = { ".jsonl", ".jsonl.zst",
+					    ".jsonl.gz" };
+	const char *slash = strrchr(path, '/'), *dot = strchr(slash, '.');
+	struct buf meta = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		buf_clear(&meta);
+		buf_print(&meta, "%.*s/meta%.*s%s", (int)(slash - path), path,
+			  (int)(dot - slash), slash, ends[i]);
+		if (access(meta.at, R_OK) != 0)
+			continue;
+		rc = read_groups(c, meta.at, groups);
+		break;
+	}
+	buf_free(&meta);
+	return rc;
 }
 
 /* -- token shards -- */
@@ -74,7 +157,8 @@ static int check_tokenizer(const struct token_header *header,
 
 static int copy_document(struct corpus *c, const struct token_shard *shard,
 			 size_t d, size_t most, uint32_t **id,
-			 unsigned char **mask, size_t *room, size_t *mask_room)
+			 unsigned char **mask, size_t *room, size_t *mask_room,
+			 const struct groups *groups)
 {
 	uint64_t start = shard->start[d];
 	size_t n = shard->start[d + 1] - start;
@@ -86,13 +170,15 @@ static int copy_document(struct corpus *c, const struct token_shard *shard,
 		return rc;
 	for (size_t i = 0; i < n; i++)
 		(*mask)[i] = token_shard_trained(shard, start + i);
-	return add_document(c, *id, *mask, n, most);
+	return add_document(c, *id, *mask, n, most,
+			    d < groups->n ? groups->at[d] : 0);
 }
 
 static int add_token_shard(struct corpus *c, const char *path,
 			   const struct corpus_how *how)
 {
 	size_t room = 0, mask_room = 0;
+	struct groups groups = { 0 };
 	unsigned char *mask = NULL;
 	struct token_shard shard;
 	uint32_t *id = NULL;
@@ -101,14 +187,17 @@ static int add_token_shard(struct corpus *c, const char *path,
 	if ((rc = token_shard_open(&shard, path)) < 0)
 		return rc;
 	rc = check_tokenizer(&shard.header, how);
+	if (rc == 0)
+		rc = find_groups(c, path, &groups);
 	for (size_t d = 0; rc == 0 && d < shard.header.documents; d++)
 		rc = copy_document(c, &shard, d, how->most, &id, &mask, &room,
-				   &mask_room);
+				   &mask_room, &groups);
 	if (rc == 0)
 		c->template = template_find(shard.header.template);
 	else
 		rc = err_wrap(rc, "%s", path);
 	token_shard_close(&shard);
+	free(groups.at);
 	free(id);
 	free(mask);
 	return rc;
@@ -203,6 +292,7 @@ struct lines {
 	struct rendering rendering;
 	struct tokens tokens;
 	struct arena arena;
+	struct groups groups; /* of the shard's rows */
 };
 
 static int add_plain(struct lines *l, struct str text)
@@ -215,10 +305,11 @@ static int add_plain(struct lines *l, struct str text)
 			 sizeof *l->tokens.id);
 		l->tokens.id[l->tokens.n++] = (uint32_t)how->stop;
 	}
-	return add_document(l->corpus, l->tokens.id, NULL, l->tokens.n, 0);
+	return add_document(l->corpus, l->tokens.id, NULL, l->tokens.n, 0, 0);
 }
 
-static int add_value(struct lines *l, const struct value *value)
+static int add_value(struct lines *l, const struct value *value,
+		     size_t number)
 {
 	struct chat_message *message;
 	struct str text = value_text(value, "text");
@@ -236,7 +327,9 @@ static int add_value(struct lines *l, const struct value *value)
 		return rc;
 	rendering_tokens(&l->rendering, l->how->tokenizer);
 	return add_document(l->corpus, l->rendering.id, l->rendering.mask,
-			    l->rendering.tokens, l->how->most);
+			    l->rendering.tokens, l->how->most,
+			    number < l->groups.n ? l->groups.at[number] :
+						   group_of(l->corpus, value));
 }
 
 static int add_record(struct lines *l, const struct reader *reader,
@@ -253,7 +346,7 @@ static int add_record(struct lines *l, const struct reader *reader,
 	if (reader_parse(reader, record, &l->arena, &value, &error) < 0)
 		return err_set(ERR_FORMAT, "line %lld: %s",
 			       (long long)record->line, error.why);
-	if ((rc = add_value(l, &value)) < 0)
+	if ((rc = add_value(l, &value, (size_t)record->number)) < 0)
 		return err_wrap(rc, "line %lld", (long long)record->line);
 	return 0;
 }
@@ -283,6 +376,7 @@ static void lines_free(struct lines *l)
 	rendering_free(&l->rendering);
 	tokens_free(&l->tokens);
 	arena_free(&l->arena);
+	free(l->groups.at);
 }
 
 static int add_jsonl(struct corpus *c, const char *path,
@@ -295,7 +389,9 @@ static int add_jsonl(struct corpus *c, const char *path,
 		return err_set(ERR_ABSENT,
 			       "%s: JSON lines need the model's tokenizer",
 			       path);
-	rc = each_record(&l, path);
+	rc = find_groups(c, path, &l.groups);
+	if (rc == 0)
+		rc = each_record(&l, path);
 	if (rc < 0)
 		rc = err_wrap(rc, "%s", path);
 	lines_free(&l);
@@ -433,5 +529,7 @@ void corpus_free(struct corpus *corpus)
 	free(corpus->token);
 	free(corpus->mask);
 	free(corpus->start);
+	free(corpus->group);
+	map_free(&corpus->groups);
 	*corpus = (struct corpus){ 0 };
 }

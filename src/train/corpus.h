@@ -12,16 +12,20 @@
  *     rc = corpus_add_text(&corpus, "wiki.txt", &how);
  *     corpus_free(&corpus);
  *
+ * A document's group comes from the keys lang and category of its line, or of
+ * the line in meta/ that an export wrote beside it.
+ *
  * A text file is UTF-8 with an empty line between documents, or JSON lines
  * with "text"; may be packed (gz, zst).
  *
- * Memory     5 bytes a token
+ * Memory     5 bytes a token, 12 a document
  * Errors     ERR_ABSENT: no shard of this split; ERR_FORMAT: a line that is no
  *            example, or shards made with another tokenizer or template
  */
 #ifndef TRAIN_CORPUS_H
 #define TRAIN_CORPUS_H
 
+#include "base/map.h"
 #include "model/template.h"
 #include "model/tokenizer.h"
 #include "read/scan.h"
@@ -32,6 +36,9 @@ struct corpus {
 	size_t n, token_room, mask_room;
 	size_t *start; /* (documents + 1), after the first document */
 	size_t documents, start_room;
+	uint32_t *group;   /* (documents) its language and category */
+	size_t group_room;
+	struct map groups; /* their names: "ja/translation" */
 	size_t files, cut; /* read; documents cut to `most` */
 	int template;      /* of token shards, -1 when there were none */
 };

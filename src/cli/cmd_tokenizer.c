@@ -1,4 +1,5 @@
 /* cmd_tokenizer.c - make a vocabulary from text */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +13,18 @@
 
 extern const struct command cmd_tokenizer;
 
-static const char *output = "tokenizer.json";
+static const char *kind = "unigram", *output = "tokenizer.json";
 static uint64_t vocabulary = 16384;
 static double coverage = 0.9995;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &output, "FILE", "where the vocabulary goes"),
+	OPT_CHOICE(0, "kind", &kind, "unigram|bpe",
+		   "unigram: for encoders; bpe: for models that write"),
 	OPT_UINT(0, "vocab", &vocabulary, "N", "tokens, bytes included"),
 	OPT_REAL(0, "coverage", &coverage, "SHARE",
-		 "of all characters, the share that gets a token of its own"),
+		 "unigram: of all characters, the share that gets a token of "
+		 "its own"),
 	OPT_END,
 };
 
@@ -40,7 +44,7 @@ struct training {
 	struct counted words;
 	struct words_read read;
 	size_t tokens;
-	double loss; /* nats a character */
+	double loss; /* unigram: nats a character */
 	struct buf json;
 };
 
@@ -86,15 +90,29 @@ static int make_unigram(struct training *t, struct par *par)
 	return rc;
 }
 
+static int make_bpe(struct training *t)
+{
+	struct bpe bpe;
+	int rc = bpe_train(&t->words, (uint32_t)vocabulary - BPE_FIRST, &bpe);
+
+	if (rc == 0)
+		tokenizer_write_bpe(&bpe, &t->json);
+	t->tokens = bpe.token.n + BPE_FIRST;
+	bpe_train_free(&bpe);
+	return rc;
+}
+
 static void report(const struct training *t, double seconds, struct buf *out)
 {
 	struct json json = { .out = out };
 
 	if (!cli.json) {
-		buf_print(out, "%zu tokens from %llu lines, %u different words"
-			  "; %.3f nats a character\n", t->tokens,
-			  (unsigned long long)t->read.lines, t->words.word.n,
-			  t->loss);
+		buf_print(out, "%zu tokens from %llu lines, %u different words",
+			  t->tokens, (unsigned long long)t->read.lines,
+			  t->words.word.n);
+		if (t->loss > 0)
+			buf_print(out, "; %.3f nats a character", t->loss);
+		buf_byte(out, '\n');
 		return;
 	}
 	json_open(&json, '{');
@@ -105,7 +123,7 @@ static void report(const struct training *t, double seconds, struct buf *out)
 	json_key(&json, "words");
 	json_int(&json, t->words.word.n);
 	json_key(&json, "loss");
-	json_real(&json, t->loss);
+	json_real(&json, t->loss > 0 ? t->loss : NAN);
 	json_key(&json, "seconds");
 	json_real(&json, seconds);
 	json_close(&json, '}');
@@ -114,14 +132,16 @@ static void report(const struct training *t, double seconds, struct buf *out)
 
 static int train(char **file, int files)
 {
+	enum tokenizer_kind as = strcmp(kind, "bpe") == 0 ? TOKENIZER_BPE
+							  : TOKENIZER_UNIGRAM;
 	struct par *par = par_new((unsigned)cli.threads);
 	struct training t = { 0 };
 	struct buf out = { 0 };
 	double start = seconds_now();
-	int rc = count_words(&t, TOKENIZER_UNIGRAM, file, files, par);
+	int rc = count_words(&t, as, file, files, par);
 
 	if (rc == 0)
-		rc = make_unigram(&t, par);
+		rc = as == TOKENIZER_BPE ? make_bpe(&t) : make_unigram(&t, par);
 	if (rc == 0)
 		rc = file_save(output, buf_view(&t.json));
 	if (rc == 0) {

@@ -18,6 +18,13 @@ it 'writes the same bytes for any number of threads and order of files' '
 	itdata tokenizer train b.zst a --vocab 550 -j3 -o two.json >out &&
 	cmp one.json two.json
 '
+it 'makes byte-level merges for models that write' '
+	itdata tokenizer train "$lines" --kind bpe --vocab 400 >out &&
+	grep -q "^400 tokens from 342 lines, [0-9]* different words$" out &&
+	cmp tokenizer.json "$data/tokenizer/trained_bpe.json" &&
+	itdata tokenizer train "$lines" --kind bpe --vocab 400 --json >out &&
+	jq -e ".tokens == 400 and .loss == null" out
+'
 it 'reports in JSON' '
 	itdata tokenizer train "$lines" --vocab 550 --json >out &&
 	jq -e ".tokens == 550 and .lines == 342 and .loss > 0" out &&

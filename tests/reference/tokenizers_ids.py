@@ -209,8 +209,8 @@ def small(folder):
     texts = lines()
     (folder / "lines.txt").write_text("".join(t + "\n" for t in texts),
                                       newline="\n")
-    for name in [*SMALL, "trained"]:
-        make = SMALL.get(name)  # "trained" is by itdata tokenizer train
+    for name in [*SMALL, "trained", "trained_bpe"]:
+        make = SMALL.get(name)  # these two are by itdata tokenizer train
         path = folder / f"{name}.json"
         if not path.exists():  # no two trainings give the same
             path.write_text(make().to_str())

@@ -120,6 +120,7 @@ static void what_our_trainer_made_is_the_same(void **state)
 {
 	(void)state;
 	compare("trained.json", "trained.ids");
+	compare("trained_bpe.json", "trained_bpe.ids");
 }
 
 static void byte_level_bpe_is_the_same(void **state)

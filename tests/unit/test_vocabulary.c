@@ -14,6 +14,7 @@
 #include "model/lattice.h"
 #include "model/tokenizer_write.h"
 #include "model/unigram_train.h"
+#include "text/utf8.h"
 
 static const char *const TEXT[] = {
 	"東京", "東京タワー", "東京駅", "京都", "タワー", "駅", "the", "then",
@@ -308,6 +309,137 @@ static void too_few_pieces_for_the_characters_is_an_error(void **state)
 	par_free(par);
 }
 
+/* -- merges -- */
+
+/* The letters of bytes that a word is written in. */
+static void add_letters(struct counted *words, const char *text, uint64_t n)
+{
+	struct buf word = { 0 };
+
+	for (; *text; text++) {
+		buf_room(&word, 4);
+		word.n += utf8_put(word.at + word.n,
+				   bpe_letter((unsigned char)*text));
+	}
+	counted_add(words, buf_view(&word), n);
+	buf_free(&word);
+}
+
+enum { LONGEST = 16, WORDS = 60 };
+
+struct plain_word {
+	uint32_t symbol[LONGEST];
+	size_t n;
+	uint64_t count;
+};
+
+static uint64_t count_pair(const struct plain_word *word, uint32_t left,
+			   uint32_t right)
+{
+	uint64_t count = 0;
+
+	for (size_t w = 0; w < WORDS; w++)
+		for (size_t i = 0; i + 1 < word[w].n; i++)
+			if (word[w].symbol[i] == left &&
+			    word[w].symbol[i + 1] == right)
+				count += word[w].count;
+	return count;
+}
+
+/* The most frequent pair, the lower numbers first: its count. */
+static uint64_t best_pair(const struct plain_word *word, uint32_t symbols,
+			  uint32_t *left, uint32_t *right)
+{
+	uint64_t most = 0;
+
+	for (uint32_t a = 0; a < symbols; a++)
+		for (uint32_t b = 0; b < symbols; b++) {
+			uint64_t count = count_pair(word, a, b);
+
+			if (count <= most)
+				continue;
+			most = count;
+			*left = a;
+			*right = b;
+		}
+	return most;
+}
+
+static void merge_plain(struct plain_word *word, uint32_t left, uint32_t right,
+			uint32_t made)
+{
+	for (size_t w = 0; w < WORDS; w++) {
+		size_t to = 0;
+
+		for (size_t i = 0; i < word[w].n; to++) {
+			bool both = i + 1 < word[w].n &&
+				    word[w].symbol[i] == left &&
+				    word[w].symbol[i + 1] == right;
+
+			word[w].symbol[to] = both ? made : word[w].symbol[i];
+			i += both ? 2 : 1;
+		}
+		word[w].n = to;
+	}
+}
+
+/*
+ * Words of a, b and c: recounting everything at each step gives the merges.
+ * Their letters are themselves, and have numbers in the order of code points.
+ */
+static void merges_are_those_of_counting_anew(void **state)
+{
+	struct plain_word plain[WORDS] = { 0 };
+	struct counted words = { 0 };
+	uint32_t a = 'a' - '!', symbols = 3, number[40] = { a, a + 1, a + 2 };
+	struct rng rng;
+	struct bpe bpe;
+
+	(void)state;
+	rng_init(&rng, 13, "words");
+	for (size_t w = 0; w < WORDS; w++) {
+		char text[LONGEST + 1] = "";
+
+		plain[w].n = 1 + rng_below(&rng, LONGEST - 1);
+		plain[w].count = 1 + rng_below(&rng, 3);
+		for (size_t i = 0; i < plain[w].n; i++) {
+			plain[w].symbol[i] = (uint32_t)rng_below(&rng, 3);
+			text[i] = (char)('a' + plain[w].symbol[i]);
+		}
+		add_letters(&words, text, plain[w].count);
+	}
+	assert_int_equal(bpe_train(&words, BPE_BYTES + 20, &bpe), 0);
+	assert_in_range(bpe.n, 20, 30);
+	for (size_t i = 0; i < bpe.n; i++) {
+		uint32_t left = 0, right = 0, made;
+		struct buf name = { 0 };
+
+		assert_true(best_pair(plain, symbols, &left, &right) >= 2);
+		assert_int_equal(bpe.merge[i].left, number[left]);
+		assert_int_equal(bpe.merge[i].right, number[right]);
+		buf_str(&name, map_key(&bpe.token, number[left]));
+		buf_str(&name, map_key(&bpe.token, number[right]));
+		assert_true(map_find(&bpe.token, buf_view(&name), &made));
+		buf_free(&name);
+		for (uint32_t s = 0; s < symbols; s++)
+			assert_true(number[s] != made); /* none made twice */
+		number[symbols] = made;
+		merge_plain(plain, left, right, symbols++);
+	}
+	bpe_train_free(&bpe);
+	counted_free(&words);
+}
+
+static void letters_of_bytes_are_those_of_gpt_2(void **state)
+{
+	(void)state;
+	assert_int_equal(bpe_letter('A'), 'A');
+	assert_int_equal(bpe_letter(' '), 0x120);
+	assert_int_equal(bpe_letter('\n'), 0x10a);
+	assert_int_equal(bpe_letter(0xad), 0x143);
+	assert_int_equal(bpe_letter(0xff), 0xff);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -319,6 +451,8 @@ int main(void)
 		cmocka_unit_test(more_pieces_make_the_text_likelier),
 		cmocka_unit_test(
 			too_few_pieces_for_the_characters_is_an_error),
+		cmocka_unit_test(merges_are_those_of_counting_anew),
+		cmocka_unit_test(letters_of_bytes_are_those_of_gpt_2),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

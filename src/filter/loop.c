@@ -130,17 +130,16 @@ static int by_hash(const void *left, const void *right)
 	return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
-/* Hash what stands in text, numbers alike and white space left out. */
+/* Hash a line from its first letter on, without white space. */
 static struct line line_of(struct str text)
 {
 	struct line line = { UINT64_C(0xcbf29ce484222325), 0 };
 
 	for (size_t i = 0; i < text.n; i++) {
-		if (is_skipped(text.at, i))
-			continue;
-		line.hash = (line.hash ^ (unsigned char)alike(text.at[i])) *
-			    UINT64_C(0x100000001b3);
 		line.n += is_letter(text.at[i]);
+		if (line.n && !is_space(text.at[i]))
+			line.hash = (line.hash ^ (unsigned char)text.at[i]) *
+				    UINT64_C(0x100000001b3);
 	}
 	return line;
 }

@@ -11,6 +11,15 @@ SELECT * FROM score ORDER BY pair_id;
 -- name: EXPORT_CLUSTER
 SELECT pair_id, cluster_id FROM cluster ORDER BY pair_id;
 
+-- Spans of personal data and secrets; finding_row is in order of pair_id.
+-- name: EXPORT_REDACT
+SELECT f.pair_id, f.turn, w.text, f.start, f.length, r.text
+FROM finding_row f
+CROSS JOIN word w ON w.id = f.field
+CROSS JOIN word r ON r.id = f.rule
+WHERE f.category IN (SELECT id FROM word WHERE text IN ('pii', 'secret'))
+ORDER BY f.pair_id;
+
 -- name: EXPORT_STALE
 SELECT stage, pairs FROM stale ORDER BY stage;
 

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "export/consumer.h"
 #include "export/export.h"
 #include "shard/manifest.h"
 
@@ -16,8 +17,11 @@ static const char *split_text = "train=1", *compress = "none";
 static const char *template = "plain", *tokenizer_path, *overlong = "drop";
 static uint64_t max_tokens, shards = 1, memory = UINT64_C(1) << 30;
 static struct balance shares = { .alpha = 1, .repeat = 1 };
+static const char *consumer = "any", *license_allow;
+static struct grouping grouping;
+static uint64_t shard_size;
 static double leak = 0.5;
-static bool stale, leak_check, resplit;
+static bool stale, leak_check, resplit, redact;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &folder, "DIR",
@@ -26,6 +30,8 @@ static const struct opt opts[] = {
 						"text|tokens",
 		   "what a line looks like"),
 	OPT_UINT(0, "shards", &shards, "N", "shards of the largest split"),
+	OPT_SIZE(0, "shard-size", &shard_size, "SIZE",
+		 "instead: tokens in a shard, or bytes without --tokenizer"),
 	OPT_TEXT(0, "split", &split_text, "NAME=SHARE,...",
 		 "splits; what hangs together stays together"),
 	OPT_REAL(0, "leak", &leak, "SIMILARITY",
@@ -35,7 +41,8 @@ static const struct opt opts[] = {
 	OPT_FLAG(0, "resplit", &resplit,
 		 "draw splits anew, whatever earlier exports did"),
 	OPT_TEXT(0, "balance", &balance_by, "FIELD,...",
-		 "groups: lang, lang_response, category, source, turns"),
+		 "groups: lang, lang_response, category, source, turns, "
+		 "length, or a measure[/step]"),
 	OPT_REAL(0, "alpha", &shares.alpha, "A",
 		 "groups weigh n^A: 1 as they are, 0 equal"),
 	OPT_UINT(0, "cap", &shares.cap, "N", "at most N rows of a group"),
@@ -51,6 +58,13 @@ static const struct opt opts[] = {
 		 "no row of more than N tokens (0: no limit)"),
 	OPT_CHOICE(0, "overlong", &overlong, "drop|cut",
 		   "what becomes of longer rows; cut: tokens only"),
+	OPT_CHOICE(0, "for", &consumer,
+		   "any|trl|axolotl|llama-factory|torchtune|openai",
+		   "leave out, and name, what this trainer would skip"),
+	OPT_TEXT(0, "license-allow", &license_allow, "LICENSE,...",
+		 "only sources with these licences"),
+	OPT_FLAG(0, "redact", &redact,
+		 "replace what rules found of personal data and secrets"),
 	OPT_CHOICE(0, "compress", &compress, "none|gzip|zstd",
 		   "how shards are packed"),
 	OPT_SIZE(0, "memory", &memory, "SIZE",
@@ -58,31 +72,6 @@ static const struct opt opts[] = {
 	OPT_FLAG(0, "stale", &stale, "export although a stage is stale"),
 	OPT_END,
 };
-
-static int read_fields(struct gather_options *options)
-{
-	const char *at = balance_by;
-
-	while (*at) {
-		size_t n = strcspn(at, ",");
-		int field = group_find((struct str){ at, n });
-
-		if (field < 0)
-			return err_set(ERR_USAGE,
-				       "--balance: '%.*s' is not one of lang, "
-				       "lang_response, category, source, turns",
-				       (int)n, at);
-		for (size_t i = 0; i < options->fields; i++)
-			if (options->field[i] == (enum group_field)field)
-				return err_set(ERR_USAGE, "--balance: '%.*s' "
-							  "stands twice",
-					       (int)n, at);
-		options->field[options->fields++] = (enum group_field)field;
-		at += n;
-		at += *at == ',';
-	}
-	return 0;
-}
 
 /* Options that need each other. */
 static int check_tokens(const struct export_options *options)
@@ -119,13 +108,20 @@ static int read_options(struct export_options *options, struct split **split)
 		.shards = (uint32_t)shards,
 		.balance = shares,
 		.stale = stale,
-		.gather = { .seed = cli.seed, .memory = memory },
+		.shard_size = shard_size,
+		.gather = {
+			.seed = cli.seed,
+			.memory = memory,
+			.licenses = license_allow,
+			.redact = redact,
+		},
 	};
 	options->gather.style = (struct row_style){
 		.format = (enum row_format)row_format_find(format),
 		.template = (enum template)template_find(template),
 		.most = (uint32_t)max_tokens,
 		.cut = strcmp(overlong, "cut") == 0,
+		.consumer = consumer_find(consumer),
 	};
 	for (int i = 0; i < 3; i++)
 		if (strcmp(compress, packs[i]) == 0)
@@ -144,7 +140,10 @@ static int read_options(struct export_options *options, struct split **split)
 	if (shares.repeat < 1 || shares.repeat > 1000)
 		return err_set(ERR_USAGE, "--repeat: %llu is not in 1 to 1000",
 			       (unsigned long long)shares.repeat);
-	if ((rc = check_tokens(options)) < 0)
+	if ((rc = check_tokens(options)) < 0 ||
+	    (rc = consumer_check_format(
+		     (enum consumer)options->gather.style.consumer,
+		     options->gather.style.format)) < 0)
 		return rc;
 	rc = split_parse(split_text, split, &splits);
 	options->split = (struct split_ask){
@@ -156,7 +155,8 @@ static int read_options(struct export_options *options, struct split **split)
 	};
 	options->leak_check = leak_check && splits > 1;
 	options->gather.keyed = splits > 1;
-	return rc < 0 ? rc : read_fields(&options->gather);
+	options->gather.grouping = &grouping;
+	return rc < 0 ? rc : group_parse(balance_by, &grouping);
 }
 
 /* -- the report for people -- */
@@ -332,6 +332,10 @@ static int run_export(const char *database,
 				 summary.set.cut.n,
 				 (unsigned long long)max_tokens);
 		report_limit(&summary);
+		if (redact && !summary.set.redacted)
+			log_warn("export: nothing was redacted: no finding of "
+				 "category pii or secret; 'itdata filter %s "
+				 "--rules pii' looks for them", database);
 		report_splits(&summary);
 	}
 	if (rc == 0 && strcmp(folder, "-") != 0) {
@@ -363,6 +367,7 @@ static int run(int argc, char **argv)
 	if (rc == 0)
 		rc = run_export(argv[0], &options);
 	tokenizer_free(tokenizer);
+	grouping_free(&grouping);
 	split_free(split, options.split.splits);
 	return rc;
 }

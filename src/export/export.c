@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "export/card.h"
+#include "export/consumer.h"
 #include "export/folder.h"
 #include "export/order.h"
 #include "export/shards.h"
@@ -23,6 +24,8 @@ struct exporting {
 	struct set *set;
 	struct manifest *manifest;
 	struct sequence *sequence; /* (splits) */
+	uint64_t *weight;          /* (splits) */
+	size_t *shards;            /* (splits) */
 };
 
 static enum row_format format_of(const struct exporting *e)
@@ -223,25 +226,63 @@ static int plan(struct exporting *e)
 
 /* -- shards -- */
 
-static size_t longest_split(const struct exporting *e)
+/* Shards are cut by tokens where they are counted, else by rows or bytes. */
+static uint64_t weight_of(const struct exporting *e, const struct place *place)
 {
-	size_t longest = 0;
+	const struct row *row = &e->set->row[place->row];
 
-	for (size_t s = 0; s < e->manifest->splits; s++)
-		if (e->sequence[s].n > longest)
-			longest = e->sequence[s].n;
-	return longest;
+	if (e->options->gather.style.tokenizer)
+		return row->tokens;
+	return e->options->shard_size ? row->text_n : 1;
 }
 
-/* Shards of all splits are about as long as those of the longest. */
-static size_t shards_of(const struct exporting *e, size_t split)
+static uint64_t weigh(const struct exporting *e, size_t split)
 {
-	size_t n = e->sequence[split].n, longest = longest_split(e);
-	size_t shards = e->options->shards;
+	const struct sequence *sequence = &e->sequence[split];
+	uint64_t weight = 0;
 
-	if (shards > longest)
-		shards = longest;
-	return n ? (shards * n + longest - 1) / longest : 0;
+	for (size_t i = 0; i < sequence->n; i++)
+		weight += weight_of(e, &sequence->at[i]);
+	return weight;
+}
+
+/* Shards of all splits weigh about as much as those of the heaviest. */
+static size_t shards_of(const struct exporting *e, size_t split,
+			const uint64_t *weight)
+{
+	uint64_t each = e->options->shard_size, heaviest = 0;
+	size_t rows = e->sequence[split].n, n;
+
+	for (size_t s = 0; s < e->manifest->splits; s++)
+		if (weight[s] > heaviest)
+			heaviest = weight[s];
+	if (!each)
+		each = (heaviest + e->options->shards - 1) / e->options->shards;
+	n = each ? (size_t)((weight[split] + each - 1) / each) : 1;
+	return n > rows ? rows : n ? n : rows > 0;
+}
+
+/* Where shard i of n starts; by weight, and none without a row. */
+static void cut(const struct exporting *e, size_t split, uint64_t weight,
+		size_t n, size_t *start)
+{
+	const struct sequence *sequence = &e->sequence[split];
+	uint64_t sum = 0;
+	size_t shard = 0;
+
+	for (size_t i = 0; i < sequence->n; i++) {
+		size_t left = sequence->n - i;
+
+		/* shards to come need a row each */
+		while (shard < n &&
+		       (sum * n >= weight * shard || left <= n - shard)) {
+			if (shard && start[shard - 1] == i)
+				break;
+			start[shard++] = i;
+		}
+		sum += weight_of(e, &sequence->at[i]);
+	}
+	start[n] = sequence->n;
 }
 
 static void name_shards(struct exporting *e)
@@ -249,12 +290,16 @@ static void name_shards(struct exporting *e)
 	struct manifest *m = e->manifest;
 	struct buf name = { 0 };
 
+	e->shards = arena_array(&m->arena, m->splits, sizeof *e->shards);
+	e->weight = arena_array(&m->arena, m->splits, sizeof *e->weight);
 	for (size_t s = 0; s < m->splits; s++)
-		m->shards += shards_of(e, s);
+		e->weight[s] = weigh(e, s);
+	for (size_t s = 0; s < m->splits; s++)
+		m->shards += e->shards[s] = shards_of(e, s, e->weight);
 	m->shard = arena_array(&m->arena, m->shards, sizeof *m->shard);
 	m->shards = 0;
 	for (size_t s = 0; s < m->splits; s++) {
-		size_t n = shards_of(e, s);
+		size_t n = e->shards[s];
 
 		for (size_t i = 0; i < n; i++) {
 			struct manifest_shard *shard = &m->shard[m->shards++];
@@ -303,11 +348,12 @@ static int write_shards(struct exporting *e, struct folder *folder)
 
 	for (size_t s = 0; s < m->splits; s++) {
 		const struct sequence *sequence = &e->sequence[s];
-		size_t n = shards_of(e, s);
+		size_t n = e->shards[s];
+		size_t *start = mem_array(n + 1, sizeof *start);
 
+		cut(e, s, e->weight[s], n, start);
 		for (size_t i = 0; rc == 0 && i < n; i++, shard++) {
-			size_t from = sequence->n * i / n;
-			size_t to = sequence->n * (i + 1) / n;
+			size_t from = start[i], to = start[i + 1];
 
 			folder_path(folder, shard->file.path, &path);
 			folder_path(folder, shard->meta.path, &meta);
@@ -316,6 +362,7 @@ static int write_shards(struct exporting *e, struct folder *folder)
 			folder_add(folder, shard->file.path);
 			folder_add(folder, shard->meta.path);
 		}
+		free(start);
 	}
 	buf_free(&path);
 	buf_free(&meta);
@@ -404,7 +451,15 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 	json_key(&json, "compress");
 	json_text(&json, pack_name(o->pack));
 	json_key(&json, "shards");
-	json_int(&json, o->shards);
+	json_int(&json, o->shard_size ? 0 : o->shards);
+	json_key(&json, "shard_size");
+	json_int(&json, (int64_t)o->shard_size);
+	json_key(&json, "for");
+	json_text(&json, consumer_name((enum consumer)o->gather.style.consumer));
+	json_key(&json, "license_allow");
+	json_text(&json, o->gather.licenses);
+	json_key(&json, "redact");
+	json_bool(&json, o->gather.redact);
 	json_key(&json, "split");
 	json_open(&json, '{');
 	for (size_t i = 0; i < o->split.splits; i++) {
@@ -416,8 +471,14 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 	json_real(&json, o->split.leak);
 	json_key(&json, "balance");
 	json_open(&json, '[');
-	for (size_t i = 0; i < o->gather.fields; i++)
-		json_text(&json, group_name(o->gather.field[i]));
+	for (size_t i = 0; i < o->gather.grouping->field.n; i++) {
+		const struct group_field *field =
+			&o->gather.grouping->field.at[i];
+
+		json_text(&json, field->name);
+		if (field->kind == GROUP_MEASURE)
+			json_real(&json, field->step);
+	}
 	json_close(&json, ']');
 	json_key(&json, "alpha");
 	json_real(&json, o->balance.alpha);
@@ -505,6 +566,8 @@ void export_json(const struct export_summary *summary, double seconds,
 	json_int(&json, (int64_t)summary->set.skip.n);
 	json_key(&json, "cut");
 	json_int(&json, (int64_t)summary->set.cut.n);
+	json_key(&json, "redacted");
+	json_int(&json, (int64_t)summary->set.redacted);
 	json_key(&json, "leaks");
 	json_int(&json, (int64_t)summary->leaks.pairs);
 	json_key(&json, "splits");

@@ -26,7 +26,8 @@
 struct export_options {
 	const char *folder; /* "-": to stdout */
 	enum pack pack;
-	uint32_t shards;    /* of the largest split */
+	uint32_t shards;     /* of the largest split, or */
+	uint64_t shard_size; /* tokens, or bytes without a tokenizer, in one */
 	const char *tokenizer_sha256; /* NULL: none */
 	struct token_header tokens;   /* what all token shards say */
 	struct gather_options gather;

@@ -10,10 +10,13 @@
 #include "base/rng.h"
 #include "db/stage.h"
 #include "export/keys.h"
+#include "export/redact.h"
 
 struct source {
 	int64_t id;
 	char *name, *license;
+	const char *refused; /* NULL, or why none of it is exported */
+	bool used;
 };
 
 /* A batch of pairs, and what work() makes of it. */
@@ -28,6 +31,7 @@ struct item {
 	size_t row_room, label_room, why_room, cut_room,
 		score_room;
 	struct buf text, labels;
+	VEC(struct finding_span) span; /* to redact */
 	struct key_maker keys;
 	uint64_t *shingle; /* of all rows, one after the other */
 	size_t shingles, shingle_room;
@@ -40,29 +44,13 @@ struct gathering {
 	struct source *source; /* (sources) in order of id */
 	size_t sources, source_room;
 	struct pair_reader reader;
-	sqlite3_stmt *score, *cluster; /* merged in order of pair_id */
-	int score_step, cluster_step;
+	/* merged in order of pair_id; redact: NULL when not asked for */
+	sqlite3_stmt *score, *cluster, *redact;
+	int score_step, cluster_step, redact_step;
 	size_t metrics;
 	uint32_t last_group;
 	struct progress progress;
 };
-
-static const char *const field_name[GROUP_FIELDS] = {
-	"lang", "lang_response", "category", "source", "turns",
-};
-
-const char *group_name(enum group_field field)
-{
-	return field_name[field];
-}
-
-int group_find(struct str name)
-{
-	for (int f = 0; f < GROUP_FIELDS; f++)
-		if (str_is(name, field_name[f]))
-			return f;
-	return -1;
-}
 
 /* -- what stands beside the pairs -- */
 
@@ -100,6 +88,32 @@ static uint32_t number_of(struct set *set, struct words *words,
 	return words->last;
 }
 
+/* NULL when the licence is among those that are allowed. */
+static const char *refusal_of(struct gathering *g, struct str license)
+{
+	const char *allowed = g->options->licenses;
+	struct buf why = { 0 };
+	struct str text;
+
+	if (!allowed)
+		return NULL;
+	if (!license.n)
+		return "no licence is known";
+	while (*allowed) {
+		size_t n = strcspn(allowed, ",");
+
+		if (str_equal(license, (struct str){ allowed, n }))
+			return NULL;
+		allowed += n;
+		allowed += *allowed == ',';
+	}
+	buf_print(&why, "licence '%.*s' is not allowed", (int)license.n,
+		  license.at);
+	text = arena_str(&g->set->arena, buf_view(&why));
+	buf_free(&why);
+	return text.at;
+}
+
 static int read_sources(struct gathering *g)
 {
 	sqlite3_stmt *scan;
@@ -116,6 +130,7 @@ static int read_sources(struct gathering *g)
 			.id = sqlite3_column_int64(scan, 0),
 			.name = mem_copy(name.at, name.n),
 			.license = mem_copy(license.at, license.n),
+			.refused = refusal_of(g, license),
 		};
 		vec_push(&g->set->source,
 			 json_members(&g->set->arena, "source", name,
@@ -150,6 +165,32 @@ static bool meet(sqlite3_stmt *scan, int *step, int64_t id)
 	return *step == SQLITE_ROW && sqlite3_column_int64(scan, 0) == id;
 }
 
+/* Which column a group's measure is. */
+static int find_measures(struct gathering *g)
+{
+	struct grouping *grouping = g->options->grouping;
+
+	for (size_t i = 0; i < grouping->field.n; i++) {
+		struct group_field *field = &grouping->field.at[i];
+		size_t m = 0;
+
+		if (field->kind != GROUP_MEASURE)
+			continue;
+		while (m < g->metrics &&
+		       !str_is(g->set->metric.at[m], field->name))
+			m++;
+		field->measure = m;
+		if (m == g->metrics)
+			return err_set(ERR_USAGE,
+				       "--balance: '%s' is not lang, "
+				       "lang_response, category, source, "
+				       "turns, length, or a measure that "
+				       "'itdata score' computed",
+				       field->name);
+	}
+	return 0;
+}
+
 static int open_scans(struct gathering *g)
 {
 	int rc;
@@ -167,6 +208,14 @@ static int open_scans(struct gathering *g)
 		vec_push(&g->set->metric,
 			 arena_str(&g->set->arena, str_of(name)));
 	}
+	if (g->options->redact) {
+		if ((rc = db_prepare(g->db, SQL_EXPORT_REDACT,
+				     &g->redact)) < 0)
+			return rc;
+		g->redact_step = sqlite3_step(g->redact);
+	}
+	if ((rc = find_measures(g)) < 0)
+		return rc;
 	return pair_reader_open(&g->reader, g->db, STAGE_EXPORT);
 }
 
@@ -190,6 +239,33 @@ static void read_scores(struct gathering *g, struct item *item)
 	}
 }
 
+/* The spans of one pair, in the order of the scan. */
+static void read_spans(struct gathering *g, struct item *item, size_t pair)
+{
+	sqlite3_stmt *scan = g->redact;
+	int64_t id = item->batch.pair[pair].id;
+
+	if (!meet(scan, &g->redact_step, id))
+		return;
+	while (g->redact_step == SQLITE_ROW &&
+	       sqlite3_column_int64(scan, 0) == id) {
+		vec_push(&item->span,
+			 ((struct finding_span){
+				 .pair = pair,
+				 .turn = (uint32_t)sqlite3_column_int(scan, 1),
+				 .field = arena_str(&item->batch.arena,
+						    db_str(scan, 2)),
+				 .start = (size_t)sqlite3_column_int64(scan, 3),
+				 .length = (size_t)sqlite3_column_int64(scan,
+									4),
+				 .rule = arena_str(&item->batch.arena,
+						   db_str(scan, 5)),
+			 }));
+		g->set->redacted++;
+		g->redact_step = sqlite3_step(scan);
+	}
+}
+
 static int read_item(void *context, void *argument)
 {
 	struct gathering *g = context;
@@ -198,6 +274,7 @@ static int read_item(void *context, void *argument)
 
 	if (rc <= 0)
 		return rc;
+	item->span.n = 0;
 	if (g->metrics)
 		read_scores(g, item);
 	mem_grow(&item->row, &item->row_room, item->batch.n,
@@ -216,6 +293,8 @@ static int read_item(void *context, void *argument)
 			.record = item->batch.pair[i].record,
 			.source = source_of(g, item->batch.pair[i].source_id),
 		};
+		if (g->redact)
+			read_spans(g, item, i);
 		if (g->options->keyed &&
 		    meet(g->cluster, &g->cluster_step, id))
 			item->row[i].cluster =
@@ -225,38 +304,6 @@ static int read_item(void *context, void *argument)
 }
 
 /* -- work -- */
-
-static void put_label(const struct gathering *g, const struct pair *pair,
-		      const struct row *row, struct buf *out)
-{
-	for (size_t i = 0; i < g->options->fields; i++) {
-		if (i)
-			buf_text(out, " / ");
-		switch (g->options->field[i]) {
-		case GROUP_LANG:
-			buf_str(out, pair->lang);
-			break;
-		case GROUP_LANG_RESPONSE:
-			buf_str(out, pair->lang_response);
-			break;
-		case GROUP_CATEGORY:
-			buf_str(out, pair->category.n ? pair->category
-						      : STR("none"));
-			break;
-		case GROUP_SOURCE:
-			buf_text(out, g->source[row->source].name);
-			break;
-		case GROUP_TURNS:
-			buf_print(out, "%u turn%s", pair->turns,
-				  pair->turns == 1 ? "" : "s");
-			break;
-		case GROUP_FIELDS:
-			break;
-		}
-	}
-	if (!g->options->fields)
-		buf_text(out, "all");
-}
 
 static void add_keys(struct item *item, const struct pair *pair,
 		     struct row *row)
@@ -274,6 +321,19 @@ static void add_keys(struct item *item, const struct pair *pair,
 	item->shingles += keys.shingles;
 }
 
+static void redact_batch(struct item *item)
+{
+	for (size_t i = 0; i < item->span.n;) {
+		size_t pair = item->span.at[i].pair, to = i;
+
+		while (to < item->span.n && item->span.at[to].pair == pair)
+			to++;
+		redact_pair(&item->batch.pair[pair], item->span.at + i, to - i,
+			    &item->batch.arena);
+		i = to;
+	}
+}
+
 static int work_item(void *context, void *argument)
 {
 	struct gathering *g = context;
@@ -283,13 +343,17 @@ static int work_item(void *context, void *argument)
 	buf_clear(&item->text);
 	buf_clear(&item->labels);
 	item->shingles = 0;
+	redact_batch(item);
 	for (size_t i = 0; i < item->batch.n; i++) {
 		const struct pair *pair = &item->batch.pair[i];
 		struct row *row = &item->row[i];
 		size_t at = item->text.n, label = item->labels.n;
-		struct row_size size;
+		struct row_size size = { 0 };
 
-		item->why[i] = row_make(&item->maker, pair, &item->text, &size);
+		item->why[i] = g->source[row->source].refused;
+		if (!item->why[i])
+			item->why[i] = row_make(&item->maker, pair,
+						&item->text, &size);
 		item->cut[i] = size.cut;
 		row->tokens = size.tokens;
 		row->trained = size.trained;
@@ -297,7 +361,13 @@ static int work_item(void *context, void *argument)
 		if (!item->why[i])
 			buf_put(&item->text, item->score + i * g->metrics,
 				g->metrics * sizeof *item->score);
-		put_label(g, pair, row, &item->labels);
+		group_put(options->grouping,
+			  &(struct group_about){
+				  .pair = pair,
+				  .source = g->source[row->source].name,
+				  .measure = item->score + i * g->metrics,
+			  },
+			  &item->labels);
 		item->label[i].n = item->labels.n - label;
 		row->order = rng_keyed(options->seed, pair->digest.low ^
 						      pair->digest.high);
@@ -363,6 +433,7 @@ static int write_item(void *context, void *argument)
 		}
 		if (item->cut[i])
 			vec_push(&set->cut, row->id);
+		g->source[row->source].used = true;
 		row->text = text;
 		text += row->text_n + g->metrics * sizeof *item->score;
 		row->lang = number_of(set, &set->lang, "lang", pair->lang);
@@ -389,7 +460,7 @@ static void take_licenses(struct gathering *g)
 	set->license = mem_array(g->sources + 1, sizeof *set->license);
 	for (size_t i = 0; i < g->sources; i++) {
 		const char *license = g->source[i].license;
-		bool known = !*license;
+		bool known = !*license || !g->source[i].used;
 
 		for (size_t k = 0; k < set->licenses && !known; k++)
 			known = strcmp(set->license[k], license) == 0;
@@ -412,6 +483,7 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 		free(item[i].score);
 		buf_free(&item[i].text);
 		buf_free(&item[i].labels);
+		vec_free(&item[i].span);
 		key_maker_free(&item[i].keys);
 		free(item[i].shingle);
 	}
@@ -424,6 +496,7 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 	pair_reader_close(&g->reader);
 	sqlite3_finalize(g->score);
 	sqlite3_finalize(g->cluster);
+	sqlite3_finalize(g->redact);
 }
 
 int gather(struct set *set, struct db *db, struct par *par,

@@ -12,7 +12,8 @@
  *     set_free(&set);
  *
  * Ownership  a set owns everything in it
- * Errors     ERR_DB, ERR_NOMEM, ERR_IO (TMPDIR is full)
+ * Errors     ERR_DB, ERR_NOMEM, ERR_IO (TMPDIR is full), ERR_USAGE: a group of a
+ *            measure that is not there
  */
 #ifndef EXPORT_GATHER_H
 #define EXPORT_GATHER_H
@@ -21,6 +22,7 @@
 #include "base/par.h"
 #include "base/store.h"
 #include "base/vec.h"
+#include "export/group.h"
 #include "export/row.h"
 
 struct row {
@@ -63,27 +65,16 @@ struct set {
 	VEC(int64_t) cut;      /* rows that lost their end */
 	struct store store;
 	struct hash128 digest; /* of all pairs, whatever their order */
-	char **license;        /* (sources) distinct, sorted */
+	char **license;        /* (licenses) of what is exported, sorted */
 	size_t licenses;
+	uint64_t redacted;     /* spans */
 };
-
-enum group_field {
-	GROUP_LANG,
-	GROUP_LANG_RESPONSE,
-	GROUP_CATEGORY,
-	GROUP_SOURCE,
-	GROUP_TURNS,
-	GROUP_FIELDS,
-};
-
-/* "lang"; group_find() is -1 for a name that is none. */
-const char *group_name(enum group_field field);
-int group_find(struct str name);
 
 struct gather_options {
 	struct row_style style;
-	enum group_field field[GROUP_FIELDS]; /* (fields) groups are of these */
-	size_t fields;
+	struct grouping *grouping; /* measures are looked up in it */
+	const char *licenses;      /* "a,b" allowed ones; NULL: all */
+	bool redact;               /* what pii rules found */
 	bool keyed; /* fill in prompt, document, shingle and cluster */
 	uint64_t seed, memory;
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "export/consumer.h"
 
 static const char *const format_name[ROW_FORMATS] = {
 	"messages", "alpaca", "sharegpt", "prompt", "text", "tokens",
@@ -176,6 +177,10 @@ const char *row_make(struct row_maker *maker, const struct pair *pair,
 
 	*size = (struct row_size){ 0 };
 	list_messages(maker, pair);
+	why = consumer_refuses((enum consumer)style->consumer,
+			       maker->message.at, maker->message.n);
+	if (why)
+		return why;
 	if (style->tokenizer || style->format == ROW_TEXT) {
 		if (template_render(style->template, maker->message.at,
 				    maker->message.n, false,

@@ -48,6 +48,7 @@ struct row_style {
 	const struct tokenizer *tokenizer; /* NULL: none, tokens are 0 */
 	uint32_t most; /* tokens in a row; 0: no limit */
 	bool cut;      /* cut what is longer (ROW_TOKENS), else leave it out */
+	int consumer;  /* enum consumer: who must take it */
 };
 
 struct row_maker {

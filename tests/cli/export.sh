@@ -279,10 +279,11 @@ it 'writes tokens that say of which tokenizer they are' '
 	itdata verify out &&
 	jq -e ".template == \"plain\" and .tokenizer == \"$(sha256sum <$t |
 		cut -d" " -f1)\"" out/manifest.json &&
-	[ "$(word 3 out/train-00000-of-00002.tokens)" = 40 ] &&
+	rows=$(jq ".shards[0].rows" out/manifest.json) &&
+	[ "$(word 3 out/train-00000-of-00002.tokens)" = "$rows" ] &&
 	[ "$(word 2 out/train-00000-of-00002.tokens)" = "$(jq \
 		".shards[0].tokens" out/manifest.json)" ] &&
-	od -A n -v -t d8 -w8 -j $(($(wc -c <out/train-00000-of-00002.tokens) - 320)) \
+	od -A n -v -t d8 -w8 -j $(($(wc -c <out/train-00000-of-00002.tokens) - 8 * rows)) \
 		out/train-00000-of-00002.tokens | tr -d " " >got &&
 	jq .id out/meta/train-00000-of-00002.jsonl | diff - got &&
 	[ ! -e out/dataset_info.json ] &&
@@ -303,6 +304,78 @@ it 'drops or cuts what is too long, and says so' '
 	fails_with 2 itdata export a.db -o x --format tokens &&
 	fails_with 2 itdata export a.db -o x --tokenizer $t --overlong cut &&
 	fails_with 1 itdata export a.db -o x --tokenizer absent && [ ! -e x ]
+'
+it 'cuts shards by tokens or bytes' '
+	mixed a.db && t=$data/tokenizer/unigram.json &&
+	itdata export a.db -o out --tokenizer $t --shards 4 >said &&
+	jq -e "[.shards[].tokens] | length == 4 and max - min < 200" \
+		out/manifest.json &&
+	itdata export a.db -o out --tokenizer $t --shard-size 1000 >said &&
+	jq -e "[.shards[].tokens] | length > 4 and max < 1150 and min > 0" \
+		out/manifest.json &&
+	itdata export a.db -o out --shard-size 4k >said &&
+	jq -e "[.shards[].bytes] | length > 2 and max < 4500" out/manifest.json &&
+	itdata export a.db -o out --shard-size 1 --json >said &&
+	jq -e ".shards | length == 80" said && itdata verify out
+'
+it 'balances by length, source and measures' '
+	mixed a.db && for i in $(seq 1 80); do
+		echo "INSERT INTO score (pair_id, quality, cell) VALUES ($i,
+			$i / 80.0, $i % 3);"
+	done | sqlite3 a.db &&
+	itdata export a.db -o out --balance source,quality/0.5,cell --json >said &&
+	jq -e ".groups | .[\"ja.jsonl / quality 0 / cell 1\"] == 13 and
+		(keys | length) == 10" said &&
+	itdata export a.db -o out --balance length --json |
+		jq -e ".groups == {\"length 16-31\": 60, \"length 32-63\": 20}" &&
+	fails_with 2 itdata export a.db -o x --balance loss/0 &&
+	fails_with 2 itdata export a.db -o x --balance lang/2 &&
+	jq -e ".scores.quality != null" out/meta/*.jsonl >said
+'
+it 'leaves out sources whose licence is not allowed, or not known' '
+	line a "" b >a.jsonl && line c "" d >b.jsonl && line e "" f >c.jsonl &&
+	itdata ingest a.db a.jsonl --license MIT -q >said &&
+	itdata ingest a.db b.jsonl --license CC-BY-NC-4.0 -q >said &&
+	itdata ingest a.db c.jsonl -q >said &&
+	itdata export a.db -o out --license-allow MIT,Apache-2.0 --json >said 2>err &&
+	jq -e ".pairs == 1 and .skipped == 2" said &&
+	says "licence '\''CC-BY-NC-4.0'\'' is not allowed (ids 2)" &&
+	says "no licence is known (ids 3)" &&
+	grep -q "^license_name: \"MIT\"$" out/README.md &&
+	itdata export a.db -o out --json | jq -e ".pairs == 3"
+'
+it 'redacts what rules found' '
+	line "連絡先は taro@example.jp です。" "" "太郎さん（taro@example.jp、03-1234-5678）です。" >a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said &&
+	itdata export a.db -o out --redact >said 2>err && says "nothing was redacted" &&
+	sql a.db "INSERT INTO word (id, text) VALUES (901, '\''pii'\''),
+		(902, '\''pii.email'\''), (903, '\''pii.phone.jp'\''),
+		(904, '\''instruction'\''), (905, '\''response'\'');
+		INSERT INTO stage VALUES (9, '\''filter'\'', '\''filter'\'', 10, '\''[]'\'', 1);
+		INSERT INTO finding_row VALUES (1, 9, 902, 901, 0, 904, 5, 15),
+		(1, 9, 903, 901, 0, 905, 21, 12), (1, 9, 902, 901, 0, 905, 5, 15),
+		(1, 9, 903, 901, 0, 905, 24, 3)" &&
+	itdata export a.db -o out --redact --format alpaca --json >said &&
+	jq -e ".redacted == 4" said &&
+	jq -c . out/train-00000-of-00001.jsonl >got && expect got <<-\END
+	{"instruction":"連絡先は [EMAIL] です。","input":"","output":"太郎さん（[EMAIL]、[PHONE]）です。"}
+	END
+'
+it 'leaves out what a trainer would skip, and says why' '
+	cat >talk.jsonl <<-\END &&
+	{"messages":[{"role":"user","content":"やあ"},{"role":"assistant","content":"はい"}]}
+	{"messages":[{"role":"user","content":"やあ"},{"role":"user","content":"ねえ"},{"role":"assistant","content":"はい"}]}
+	{"messages":[{"role":"user","content":"数えて"},{"role":"assistant","content":"1"},{"role":"user","content":"次"}]}
+	{"messages":[{"role":"user","content":"呼んで"},{"role":"assistant","content":"はい"},{"role":"tool","content":"3"},{"role":"assistant","content":"3です"}]}
+	END
+	itdata ingest a.db talk.jsonl -q >said; n=$(sql a.db "SELECT count(*) FROM pair") &&
+	for c in trl axolotl llama-factory torchtune openai; do
+		itdata export a.db -o out --for $c --json >said 2>err || exit 1
+		jq -e ".pairs == 1 and .skipped == $n - 1" said || exit 1
+	done && says "user and assistant do not take turns" &&
+	itdata export a.db -o out --json | jq -e ".pairs == $n" &&
+	fails_with 2 itdata export a.db -o x --for openai --format alpaca &&
+	says "it reads messages, not alpaca"
 '
 it 'streams to stdout' '
 	mixed a.db && itdata export a.db -o plain >said &&
@@ -381,7 +454,8 @@ it 'holds whole files wherever it is killed, and completes when run again' '
 it 'says what is wrong with an option' '
 	few a.db &&
 	fails_with 2 itdata export a.db && says "-o DIR is missing" &&
-	fails_with 2 itdata export a.db -o out --balance colour && says colour &&
+	fails_with 2 itdata export a.db -o out --balance colour &&
+	says "a measure that '\''itdata score'\'' computed" &&
 	fails_with 2 itdata export a.db -o out --split train=0.5 &&
 	says "sum up to 0.5" &&
 	fails_with 2 itdata export a.db -o out --split train=1,train=0 &&

@@ -49,7 +49,8 @@ static void rebuild(struct tokenizer *t)
 	free(old);
 }
 
-int bpe_add(struct tokenizer *t, struct str left, struct str right)
+int bpe_add(struct tokenizer *t, struct str left, struct str right,
+	    uint32_t rank)
 {
 	const struct vocabulary *v = &t->vocabulary;
 	struct str tail = right;
@@ -74,7 +75,8 @@ int bpe_add(struct tokenizer *t, struct str left, struct str right)
 			       right.at);
 	if (!t->merge || t->merges >= t->merge_mask / 2)
 		rebuild(t);
-	m.rank = t->merges++;
+	m.rank = rank;
+	t->merges++;
 	*probe(t, m.left, m.right) = m;
 	return 0;
 }

@@ -132,14 +132,14 @@ static int read_merge(struct tokenizer *t, const cJSON *entry)
 
 	if (cJSON_IsString(left) && cJSON_IsString(right))
 		return bpe_add(t, str_of(left->valuestring),
-			       str_of(right->valuestring));
+			       str_of(right->valuestring), t->merges);
 	space = cJSON_IsString(entry) ? strchr(entry->valuestring, ' ') : NULL;
 	if (!space)
 		return err_set(ERR_FORMAT, "merge %u is not a pair of pieces",
 			       t->merges);
 	return bpe_add(t, (struct str){ entry->valuestring,
 					(size_t)(space - entry->valuestring) },
-		       str_of(space + 1));
+		       str_of(space + 1), t->merges);
 }
 
 static int read_bpe(struct tokenizer *t, const cJSON *model)

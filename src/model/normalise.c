@@ -184,6 +184,17 @@ static void strip(const struct normalise_step *step, struct str text,
 	buf_put(out, from, (size_t)(to - from));
 }
 
+static void trim_spaces(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.at[i] != ' ')
+			buf_byte(out, text.at[i]);
+		else if (out->n && out->at[out->n - 1] != ' ')
+			buf_byte(out, ' ');
+	if (out->n && out->at[out->n - 1] == ' ')
+		out->at[--out->n] = '\0';
+}
+
 static void replace_matches(const struct normalise_step *step, struct str text,
 			    struct tokens *tokens, struct buf *out)
 {
@@ -239,6 +250,12 @@ static void apply(const struct normalise_step *step, struct str text,
 		break;
 	case NORMALISE_CHARSMAP:
 		charsmap_graphemes(&step->charsmap, text, out);
+		break;
+	case NORMALISE_LONGEST:
+		charsmap_longest(&step->charsmap, text, out);
+		break;
+	case NORMALISE_SPACES:
+		trim_spaces(text, out);
 		break;
 	case NORMALISE_STRIP:
 		strip(step, text, out);

@@ -28,7 +28,9 @@ enum normaliser {
 	NORMALISE_REPLACE,
 	NORMALISE_PATTERN, /* replace what a pattern matches */
 	NORMALISE_CHARSMAP, /* as `tokenizers` does it: by grapheme */
+	NORMALISE_LONGEST,  /* as SentencePiece does it */
 	NORMALISE_STRIP,
+	NORMALISE_SPACES, /* ' ' only: none at the ends, one between words */
 };
 
 struct normalise_step {
@@ -103,6 +105,7 @@ struct added {
 	bool word, left, right; /* only a whole word; takes space with it */
 	bool normal;            /* looked for in normalised text */
 	bool special;           /* no text: left out when decoding */
+	bool hidden;            /* not looked for in texts at all */
 };
 
 struct tokenizer {
@@ -129,6 +132,7 @@ struct tokenizer {
 	double *score; /* (vocabulary.ids) */
 	size_t score_room;
 	double unknown_score; /* of a character; below all of them */
+	bool single;          /* scores are added in single precision */
 	/* BPE; prefix also */
 	struct merge *merge; /* (merge_mask + 1) a hash table */
 	uint32_t merges, merge_mask;
@@ -162,8 +166,9 @@ void unigram_encode(const struct tokenizer *tokenizer, struct str text,
 void bpe_encode(const struct tokenizer *tokenizer, struct str word,
 		struct tokens *tokens);
 
-/* The next merge in rank; ERR_FORMAT: a piece of it is not there. */
-int bpe_add(struct tokenizer *tokenizer, struct str left, struct str right);
+/* A merge; ERR_FORMAT: a piece of it is not there. */
+int bpe_add(struct tokenizer *tokenizer, struct str left, struct str right,
+	    uint32_t rank);
 
 /* The character that stands for a byte (GPT-2), and back; -1: none does. */
 size_t letter_of(unsigned char byte, char out[2]);
@@ -202,6 +207,12 @@ void tokenizer_find_bytes(struct tokenizer *tokenizer);
 
 /* Say that a {"type": TYPE} of the file is not one that we have. */
 int tokenizer_unknown_part(const char *part, const struct cJSON *object);
+
+/* Order of struct added: what is found first stands first. */
+int added_longest_first(const void *a, const void *b);
+
+/* Fill in all parts from the bytes of a SentencePiece .model. */
+int sentencepiece_read(struct tokenizer *tokenizer, struct str bytes);
 
 /* Fill in all parts from the text of a tokenizer.json. */
 int tokenizer_read(struct tokenizer *tokenizer, struct str text);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -12,6 +13,39 @@
 #include "text/utf8.h"
 
 enum { FILE_MOST = 256 << 20 };
+
+/* The tokenizer's file in a folder: the first of the usual names. */
+static void name_in_folder(struct buf *path)
+{
+	static const char *const names[] = {
+		"/tokenizer.model", "/sentencepiece.bpe.model", "/spiece.model",
+		"/tokenizer.json",
+	};
+	size_t n = path->n, last = sizeof names / sizeof *names - 1;
+	struct buf best = { 0 };
+
+	for (size_t i = 0; i <= last; i++) {
+		path->n = n;
+		buf_text(path, names[i]);
+		if (access(path->at, F_OK) == 0) {
+			buf_clear(&best);
+			buf_str(&best, buf_view(path));
+		}
+	}
+	if (best.n) {
+		buf_clear(path);
+		buf_str(path, buf_view(&best));
+	}
+	buf_free(&best);
+}
+
+static bool is_sentencepiece(struct str name)
+{
+	struct str end = STR(".model");
+
+	return name.n >= end.n &&
+	       memcmp(name.at + name.n - end.n, end.at, end.n) == 0;
+}
 
 int tokenizer_open(struct tokenizer **tokenizer, const char *path)
 {
@@ -22,10 +56,14 @@ int tokenizer_open(struct tokenizer **tokenizer, const char *path)
 
 	buf_text(&name, path);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		buf_text(&name, "/tokenizer.json");
-	if ((rc = file_load(name.at, FILE_MOST, &text)) == 0 &&
-	    (rc = tokenizer_read(t, buf_view(&text))) < 0)
-		rc = err_wrap(rc, "%s", name.at);
+		name_in_folder(&name);
+	if ((rc = file_load(name.at, FILE_MOST, &text)) == 0) {
+		rc = is_sentencepiece(buf_view(&name))
+			     ? sentencepiece_read(t, buf_view(&text))
+			     : tokenizer_read(t, buf_view(&text));
+		if (rc < 0)
+			rc = err_wrap(rc, "%s", name.at);
+	}
 	if (rc < 0)
 		tokenizer_free(t);
 	else
@@ -166,7 +204,8 @@ static const struct added *added_at(const struct tokenizer *tokenizer,
 	for (size_t a = 0; a < tokenizer->addeds; a++) {
 		const struct added *added = &tokenizer->added[a];
 
-		if (added->normal == normal && str_starts(rest, added->text))
+		if (added->normal == normal && !added->hidden &&
+		    str_starts(rest, added->text))
 			return added;
 	}
 	return NULL;

@@ -1,8 +1,8 @@
 /*
  * tokenizer.h - text to the numbers that a model was trained on
  *
- * A tokenizer is read from the tokenizer.json that stands beside a model's
- * weights.  Text goes through it in four steps, each as the file says: added
+ * A tokenizer is read from the tokenizer.json, or SentencePiece's .model, that
+ * stands beside a model's weights.  Text goes through it in four steps, each as the file says: added
  * tokens such as [MASK] are cut out, the rest is normalised, cut into words,
  * and each word becomes pieces of the vocabulary; a post-processor puts tokens
  * such as [CLS] and [SEP] around them.
@@ -27,7 +27,8 @@
  * Errors     ERR_FORMAT: the file is broken, or asks for a part that we do not
  *            know (an approximate tokenizer is worse than none)
  * Threads    read-only after tokenizer_open(); each thread has its own tokens
- * Source     the ids are those of the `tokenizers` library, 0.23
+ * Source     the ids are those of the `tokenizers` library, 0.23, and of
+ *            sentencepiece 0.2
  */
 #ifndef MODEL_TOKENIZER_H
 #define MODEL_TOKENIZER_H
@@ -58,7 +59,10 @@ struct tokens {
 	struct pattern_room matching;
 };
 
-/* path: a tokenizer.json, or the folder that holds it. */
+/*
+ * path: a tokenizer.json or SentencePiece .model, or the folder that holds one
+ * (tokenizer.json rather than the other).
+ */
 int tokenizer_open(struct tokenizer **tokenizer, const char *path);
 
 /* The same from the text of a tokenizer.json. */

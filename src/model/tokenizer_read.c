@@ -223,7 +223,7 @@ static int read_processor(struct tokenizer *t, const cJSON *object)
 
 /* -- added tokens -- */
 
-static int longest_first(const void *a, const void *b)
+int added_longest_first(const void *a, const void *b)
 {
 	const struct added *x = a, *y = b;
 
@@ -276,7 +276,8 @@ static int read_added(struct tokenizer *t, const cJSON *list)
 		if ((rc = add_added(t, each)) < 0)
 			return rc;
 	if (t->addeds)
-		qsort(t->added, t->addeds, sizeof *t->added, longest_first);
+		qsort(t->added, t->addeds, sizeof *t->added,
+		      added_longest_first);
 	return 0;
 }
 

@@ -30,6 +30,12 @@ static void offer(struct step *step, double score, size_t start, uint32_t id)
 	*step = (struct step){ { score }, (uint32_t)start, id };
 }
 
+/* A sum in the precision of the library that made the vocabulary. */
+static double sum(const struct tokenizer *t, double a, double b)
+{
+	return t->single ? (double)(float)(a + b) : a + b;
+}
+
 static void find_steps(const struct tokenizer *t, struct str text,
 		       struct step *step)
 {
@@ -47,13 +53,13 @@ static void find_steps(const struct tokenizer *t, struct str text,
 				   trie_step(&t->trie, &node, text.at[k]); k++) {
 			if (!trie_value(&t->trie, node, &id))
 				continue;
-			offer(&step[k + 1], step[i].score + t->score[id], i,
-			      id);
+			offer(&step[k + 1],
+			      sum(t, step[i].score, t->score[id]), i, id);
 			alone = alone || k + 1 == i + length;
 		}
 		if (!alone)
 			offer(&step[i + length],
-			      step[i].score + t->unknown_score, i,
+			      sum(t, step[i].score, t->unknown_score), i,
 			      t->unknown);
 	}
 }

@@ -142,6 +142,42 @@ static void bpe_with_suffixes_is_the_same(void **state)
 	compare("suffix.json", "suffix.ids");
 }
 
+static void models_of_sentencepiece_are_the_same(void **state)
+{
+	(void)state;
+	compare("sp-unigram.model", "sp-unigram.ids");
+	compare("sp-bpe.model", "sp-bpe.ids");
+}
+
+static void a_cut_or_damaged_model_does_no_harm(void **state)
+{
+	struct tokenizer *tokenizer;
+	struct tokens tokens = { 0 };
+	struct buf whole = { 0 };
+
+	(void)state;
+	assert_int_equal(file_load(data_path("sp-bpe.model"), 1 << 20, &whole),
+			 0);
+	for (size_t n = 0; n < whole.n; n += n < 200 ? 1 : 97) {
+		struct str part = { whole.at, n };
+
+		assert_int_equal(file_save("cut.model", part), 0);
+		if (tokenizer_open(&tokenizer, "cut.model") == 0)
+			tokenizer_free(tokenizer);
+		whole.at[n] ^= 0x55;
+		assert_int_equal(file_save("cut.model", buf_view(&whole)), 0);
+		whole.at[n] ^= 0x55;
+		if (tokenizer_open(&tokenizer, "cut.model") < 0)
+			continue;
+		tokenizer_encode(tokenizer, STR("次の文章 <new> é\t①㎡"),
+				 false, 0, &tokens);
+		tokenizer_free(tokenizer);
+	}
+	tokens_free(&tokens);
+	buf_free(&whole);
+	remove("cut.model");
+}
+
 /* Whole, and token by token. */
 static void decode(const char *json, const char *text)
 {
@@ -312,6 +348,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(byte_level_bpe_is_the_same),
 		cmocka_unit_test(bpe_without_words_is_the_same),
 		cmocka_unit_test(bpe_with_suffixes_is_the_same),
+		cmocka_unit_test(models_of_sentencepiece_are_the_same),
+		cmocka_unit_test(a_cut_or_damaged_model_does_no_harm),
 		cmocka_unit_test(tokens_become_the_same_text),
 		cmocka_unit_test(what_our_trainer_made_is_the_same),
 		cmocka_unit_test(

@@ -21,7 +21,8 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_undo, cmd_remove, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
 extern const struct command cmd_embed, cmd_encode;
-extern const struct command cmd_train, cmd_generate, cmd_eval;
+extern const struct command cmd_train, cmd_generate, cmd_eval,
+	cmd_convert;
 extern const struct command cmd_tokenizer, cmd_distill;
 
 const struct command *const commands[] = {
@@ -42,6 +43,7 @@ const struct command *const commands[] = {
 	&cmd_train,
 	&cmd_generate,
 	&cmd_eval,
+	&cmd_convert,
 	&cmd_undo,
 	&cmd_remove,
 	&cmd_digest,

@@ -13,7 +13,7 @@ static const char *teacher, *tokenizer = "tokenizer.json", *pieces, *target;
 static const char *output;
 static struct opt_list dev;
 static uint64_t dimension = 256, buckets = 16384, epochs = 4, batch = 512;
-static double rate = 2e-3, drop = 0.05;
+static double rate = 2e-3, drop;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &output, "DIR", "folder for the model"),

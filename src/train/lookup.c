@@ -18,6 +18,9 @@ enum {
 	CUTS = 3,    /* lengths of a vector that have a loss */
 };
 
+/* What the loss of each length counts: d / 4, d / 2, d. */
+static const float SHARE[CUTS] = { 0.1f, 0.2f, 0.7f };
+
 void lookup_init(struct lookup *lookup, size_t tokens, size_t buckets, size_t d)
 {
 	*lookup = (struct lookup){ tokens, buckets, d, NULL };
@@ -248,7 +251,8 @@ static double loss_cut(struct trainer *t, size_t k, size_t from, size_t n)
 					y + (from + i) * d, c);
 		add_row(dz + i * d, y + (from + i) * d, -1 / (float)b, c);
 	}
-	return (near / (double)b + weight * square / (double)(b * b)) / CUTS;
+	return (near / (double)b + weight * square / (double)(b * b)) *
+	       (double)SHARE[k];
 }
 
 /* dv of one text: through the normalisation of each length. */
@@ -260,7 +264,7 @@ static void gather(struct trainer *t, size_t i)
 	memset(dv, 0, d * sizeof *dv);
 	for (size_t k = 0; k < CUTS; k++) {
 		size_t at = (k * t->batch + i) * d;
-		float scale = t->scale[k * t->batch + i] / CUTS;
+		float scale = t->scale[k * t->batch + i] * SHARE[k];
 		float along = dot(t->dz + at, t->z + at, t->cut[k]);
 
 		add_row(dv, t->dz + at, scale, t->cut[k]);

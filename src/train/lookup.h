@@ -12,8 +12,8 @@
  *
  *     loss = mean(1 - z y) + 10 mean((Z Z' - Y Y')^2)
  *
- * for the first 64, 128 and all D numbers, each normalised anew, so that a
- * vector may be cut.
+ * for the first D / 4, D / 2 and all D numbers, each normalised anew, so that a
+ * vector may be cut; they count 1, 2 and 7 tenths.
  *
  * Shapes     table (tokens + buckets, D): E above H
  * Threads    the same bits for any number: a text and a row of the table are

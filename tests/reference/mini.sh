@@ -10,7 +10,7 @@ python=${PYTHON:-python3}
 
 mkdir -p "$work/pieces"
 [ -e "$work/order.npy" ] ||
-	"$python" "$here/mini_lesson.py" choose "$data" "$work"
+	"$python" "$here/mini_lesson.py" choose "$data" "$work" "$itdata"
 [ -e "$work/tokenizer.json" ] ||
 	"$itdata" tokenizer train "$work/sentences.txt" --vocab 16384 \
 		-o "$work/tokenizer.json"
@@ -24,4 +24,5 @@ mkdir -p "$work/pieces"
 "$python" "$here/mini_lesson.py" join "$data" "$work"
 "$itdata" distill "$work/lines.txt" --teacher "$work/lines.npy" \
 	--tokenizer "$work/tokenizer.json" \
-	--pieces "$work/pieces/vector.npy" --seed 1 -o "$work/mini"
+	--pieces "$work/pieces/vector.npy" --epochs 3 --seed 1 \
+	-o "$work/mini"

@@ -266,6 +266,30 @@ static void a_folder_without_a_model_is_an_error_that_names_it(void **state)
 	remove_folder(path);
 }
 
+static void tables_that_do_not_fit_are_an_error(void **state)
+{
+	static const struct {
+		size_t tokens, ngrams;
+		const char *says;
+	} wrong[] = {
+		{ 549, BUCKETS, "the tokenizer has 550 tokens" },
+		{ 550, BUCKETS - 1, "a power of two" },
+	};
+	static float table[(550 + BUCKETS) * D];
+	struct mini *mini = NULL;
+	const char *path = folder();
+
+	(void)state;
+	copy_tokenizer(path);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(mini_save(path, table, wrong[i].tokens,
+					   wrong[i].ngrams, D), 0);
+		assert_true(mini_open(&mini, path) < 0);
+		assert_non_null(strstr(err_text(), wrong[i].says));
+	}
+	remove_folder(path);
+}
+
 static const char *const ALIKE[][2] = {
 	{ "次の文章を英語に翻訳してください。",
 	  "Translate the following text into English." },
@@ -438,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_saved_table_gives_nearly_the_same_vectors),
 		cmocka_unit_test(
 			a_folder_without_a_model_is_an_error_that_names_it),
+		cmocka_unit_test(tables_that_do_not_fit_are_an_error),
 		cmocka_unit_test(the_bundled_model_finds_translations),
 		cmocka_unit_test(threads_do_not_change_a_bit),
 		cmocka_unit_test(eigenvectors_rebuild_the_matrix),

@@ -91,8 +91,13 @@ WHERE coalesce(s.license, '') GLOB ?1 AND p.id = ?2;
 -- name: SEARCH_DROPPED
 SELECT 1 FROM dropped WHERE stage GLOB ?1 AND id = ?2;
 
+-- As the view `kept`, but the pair's row, among long texts, is read last.
 -- name: SEARCH_KEPT
-SELECT ?1 FROM kept WHERE id = ?2;
+SELECT ?1
+WHERE coalesce((SELECT verdict = 'keep' FROM verdict WHERE pair_id = ?2),
+               NOT EXISTS (SELECT 1 FROM decision_row WHERE pair_id = ?2))
+  AND EXISTS (SELECT 1 FROM pair p JOIN source s ON s.id = p.source_id
+              WHERE p.id = ?2 AND s.finished = 1);
 
 -- name: SEARCH_RULE
 SELECT 1 FROM finding_row f JOIN word w ON w.id = f.rule

@@ -57,9 +57,9 @@ SELECT reason, count(*) FROM reject GROUP BY reason ORDER BY 2 DESC, 1;
 -- name: STATS_STALE
 SELECT stage, pairs FROM stale ORDER BY stage;
 
+-- One pass; the columns are the measures.
 -- name: STATS_SCORE
-SELECT metric, count(*), avg(value), min(value), max(value)
-FROM pair_score GROUP BY metric ORDER BY metric;
+SELECT * FROM score;
 
 -- Set-level figures are in the summary of the run that made them.
 -- name: STATS_SUMMARY

@@ -86,17 +86,46 @@ static void take_finding(struct stats *stats, sqlite3_stmt *row)
 	vec_push(&stats->findings, finding);
 }
 
+/* Every column but the first, the pair, is a measure. */
 static void take_score(struct stats *stats, sqlite3_stmt *row)
 {
-	struct stats_score score = {
-		.metric = copy(stats, row, 0),
-		.pairs = number(row, 1),
-		.mean = sqlite3_column_double(row, 2),
-		.least = sqlite3_column_double(row, 3),
-		.most = sqlite3_column_double(row, 4),
-	};
+	int columns = sqlite3_column_count(row);
 
-	vec_push(&stats->scores, score);
+	for (int i = 1; i < columns; i++) {
+		struct stats_score *score;
+		double value;
+
+		if (stats->scores.n < (size_t)i)
+			vec_push(&stats->scores, ((struct stats_score){
+				.metric = arena_str(&stats->arena, str_of(
+					sqlite3_column_name(row, i))) }));
+		if (sqlite3_column_type(row, i) == SQLITE_NULL)
+			continue;
+		score = &stats->scores.at[i - 1];
+		value = sqlite3_column_double(row, i);
+		if (!score->pairs || value < score->least)
+			score->least = value;
+		if (!score->pairs || value > score->most)
+			score->most = value;
+		score->mean += value; /* the sum, until all are read */
+		score->pairs++;
+	}
+}
+
+/* Measures that no pair has are left out. */
+static void finish_scores(struct stats *stats)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < stats->scores.n; i++) {
+		struct stats_score score = stats->scores.at[i];
+
+		if (!score.pairs)
+			continue;
+		score.mean /= (double)score.pairs;
+		stats->scores.at[n++] = score;
+	}
+	stats->scores.n = n;
 }
 
 static void take_cluster(struct stats *stats, sqlite3_stmt *row)
@@ -175,6 +204,7 @@ static int read_tables(struct stats *stats, struct db *db)
 
 	for (size_t i = 0; rc == 0 && i < sizeof table / sizeof *table; i++)
 		rc = read_rows(stats, db, table[i].sql, table[i].take);
+	finish_scores(stats);
 	if (rc == 0)
 		rc = read_summary(stats, db, "score", "diversity",
 				  &stats->diversity);

@@ -144,8 +144,9 @@ static const struct phrase {
 	{ "entities", EXTRACT, 4 }, { "entity", EXTRACT, 3 },
 	{ "pick out", EXTRACT, 4 }, { "find the name", EXTRACT, 3 },
 	{ "find all", EXTRACT, 3 }, { "keywords", EXTRACT, 3 },
-	{ "mentioned in", EXTRACT, 2 }, { "recogni", EXTRACT, 2 },
-	{ "identify the", EXTRACT, 2 }, { "from the text", EXTRACT, 2 },
+	{ "mentioned in", EXTRACT, 2 }, { "recogni", EXTRACT, 4 },
+	{ "identif", EXTRACT, 3 }, { "find the", EXTRACT, 3 },
+	{ "noun phrase", EXTRACT, 3 }, { "from the text", EXTRACT, 2 },
 	{ "from the passage", EXTRACT, 2 }, { "pronoun", EXTRACT, 3 },
 	{ "抽出", EXTRACT, 5 }, { "抜き出", EXTRACT, 5 },
 	{ "取り出", EXTRACT, 4 }, { "書き出", EXTRACT, 3 },
@@ -192,7 +193,7 @@ static const struct phrase {
 	{ "who are you", CHAT, 6 }, { "your name", CHAT, 5 },
 	{ "nice to meet", CHAT, 5 }, { "good morning", CHAT, 4 },
 	{ "dialogue", CHAT, 3 }, { "conversation", CHAT, 2 },
-	{ "next utterance", CHAT, 4 }, { "reply", CHAT, 1 },
+	{ "utterance", CHAT, 4 }, { "reply", CHAT, 2 }, { "agent", CHAT, 3 },
 	{ "こんにちは", CHAT, 4 }, { "はじめまして", CHAT, 5 },
 	{ "おはよう", CHAT, 4 }, { "こんばんは", CHAT, 4 },
 	{ "あなたの名前", CHAT, 5 }, { "ありがとう", CHAT, 3 },
@@ -213,7 +214,8 @@ static const struct phrase {
 	{ "essay", GENERATE, 4 }, { "email", GENERATE, 2 },
 	{ "letter", GENERATE, 1 }, { "song", GENERATE, 2 },
 	{ "construct", GENERATE, 3 }, { "design", GENERATE, 2 },
-	{ "make up", GENERATE, 3 }, { "complete the", GENERATE, 2 },
+	{ "make up", GENERATE, 3 }, { "a question", GENERATE, 3 },
+	{ "title", GENERATE, 4 }, { "headline", GENERATE, 3 }, { "complete the", GENERATE, 2 },
 	{ "tweet", GENERATE, 2 }, { "fill in", GENERATE, 2 },
 	{ "書いて", GENERATE, 3 }, { "作成", GENERATE, 3 },
 	{ "作って", GENERATE, 3 }, { "物語", GENERATE, 3 },
@@ -229,7 +231,7 @@ static const struct phrase {
 	{ "how ", QA, 2 }, { "which ", QA, 1 }, { "explain", QA, 3 },
 	{ "describe", QA, 3 }, { "define", QA, 3 }, { "tell me", QA, 2 },
 	{ "difference between", QA, 2 }, { "answer the", QA, 3 },
-	{ "answer to the", QA, 3 }, { "?", QA, 1 },
+	{ "answer to the", QA, 4 }, { "the answer to", QA, 3 }, { "?", QA, 1 },
 	{ "とは", QA, 2 }, { "ですか", QA, 2 }, { "ますか", QA, 1 },
 	{ "何", QA, 1 }, { "なぜ", QA, 2 }, { "誰", QA, 2 },
 	{ "どこ", QA, 2 }, { "いつ", QA, 2 }, { "説明", QA, 3 },
@@ -245,7 +247,8 @@ static const struct phrase {
 enum {
 	PHRASES = sizeof phrases / sizeof *phrases,
 	LOOKED_AT = 600, /* bytes of the instruction */
-	FIRST_WORDS = 3, /* a verb in front says more */
+	FRONT = 18,      /* bytes in which a verb says more */
+	FOCUS = 50,      /* bytes behind "your task is to" that count double */
 };
 
 _Static_assert(PHRASES <= sizeof((struct category_index *)0)->next /
@@ -269,18 +272,44 @@ void category_index_init(struct category_index *index)
 	}
 }
 
-static void look_up(const struct category_index *index, const char *at,
-		    const char *text, unsigned char *seen, unsigned *points)
+/* Where a long definition comes to the point, or its end. */
+static const char *focus_of(const char *text)
+{
+	static const char *const signs[] = {
+		"task is to", "job is to", "need to", "expected to",
+		"ask you to", "asked to", "have to", "task is about",
+	};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		const char *found = strstr(text, signs[i]);
+
+		if (found && (!first || found < first))
+			first = found + strlen(signs[i]);
+	}
+	return first ? first : text + strlen(text);
+}
+
+struct looking {
+	const char *text, *focus;
+	unsigned points[QA + 1];
+	unsigned char seen[PHRASES];
+};
+
+static void look_up(const struct category_index *index, struct looking *look,
+		    const char *at)
 {
 	for (short i = index->first[bucket(at)]; i >= 0; i = index->next[i]) {
 		const struct phrase *p = &phrases[i];
 
-		if (at[1] != p->text[1] || seen[i] ||
+		if (at[1] != p->text[1] || look->seen[i] ||
 		    strncmp(at, p->text, strlen(p->text)) != 0)
 			continue;
-		seen[i] = 1;
-		points[p->kind] += 2u * p->points +
-				   (at < text + FIRST_WORDS * 6 ? 2 : 0);
+		look->seen[i] = 1;
+		look->points[p->kind] +=
+			2u * p->points + (at < look->text + FRONT ? 2 : 0);
+		if (at >= look->focus && at < look->focus + FOCUS)
+			look->points[p->kind] += 2u * p->points;
 	}
 }
 
@@ -333,8 +362,7 @@ struct str category_guess(const struct category_index *index,
 			  const struct pair *pair)
 {
 	char text[LOOKED_AT + 4]; /* at[1] and at[2] may be read */
-	unsigned points[QA + 1] = { 0 };
-	unsigned char seen[PHRASES] = { 0 };
+	struct looking look = { .text = text };
 	size_t n = pair->instruction.n;
 	enum kind kind;
 
@@ -346,14 +374,15 @@ struct str category_guess(const struct category_index *index,
 		text[i] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 	}
 	memset(text + n, 0, 4);
+	look.focus = focus_of(text);
 	for (const char *at = text; at < text + n; at++)
 		if (starts_word(text, at))
-			look_up(index, at, text, seen, points);
+			look_up(index, &look, at);
 	if (strncmp(text, "def ", 4) == 0 || strstr(text, "```"))
-		points[CODE] += 12;
+		look.points[CODE] += 12;
 	if (is_word_problem(text))
-		points[MATHS] += 12;
-	kind = best(points, pair->input.n > 0);
+		look.points[MATHS] += 12;
+	kind = best(look.points, pair->input.n > 0);
 	if (kind == KINDS)
 		return pair->messages ? str_of(name[CHAT]) : STR("");
 	return kind_name(kind, pair->input.n > 0);

@@ -33,6 +33,16 @@ void schema_names(struct buf *out)
 
 /* -- detection -- */
 
+/* Its first bytes, no character cut. */
+static int key_n(struct str key)
+{
+	size_t n = key.n < 40 ? key.n : 40;
+
+	while (n < key.n && n && (key.at[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
 static void print_keys(const struct value *v, struct buf *out)
 {
 	if (v && v->type == VALUE_ARRAY)
@@ -40,14 +50,13 @@ static void print_keys(const struct value *v, struct buf *out)
 	if (v && v->type == VALUE_OBJECT)
 		for (v = v->child; v && out->n < 400; v = v->next)
 			buf_print(out, "%s%.*s", out->n ? ", " : "",
-				  (int)(v->key.n < 40 ? v->key.n : 40),
-				  v->key.at);
+				  key_n(v->key), v->key.at);
 	if (!out->n)
 		buf_text(out, "none");
 }
 
 /* A guess at a --map line, when two keys look like question and answer. */
-static void print_hint(const struct value *v, struct buf *out)
+static void print_hint(const struct value *v, bool table, struct buf *out)
 {
 	static const char *const asks[] = { "prompt", "question", "query",
 					    "input", "task", "instruction",
@@ -65,6 +74,9 @@ static void print_hint(const struct value *v, struct buf *out)
 			answer = answers[i];
 	buf_print(out, "; name the keys with --map instruction=%s,response=%s",
 		  ask ? ask : "KEY", answer ? answer : "KEY");
+	if (table)
+		buf_text(out, ", or, if they are a record themselves, the "
+			      "numbers of the columns");
 }
 
 static int none_fits(const struct value *value)
@@ -73,7 +85,9 @@ static int none_fits(const struct value *value)
 	int rc;
 
 	print_keys(value, &keys);
-	print_hint(value, &hint);
+	/* a row of a table has no JSON of its own */
+	print_hint(value, value->type == VALUE_OBJECT && !value->raw.at,
+		   &hint);
 	rc = err_set(ERR_FORMAT, "no known schema; its records have the keys: "
 				 "%s%s", keys.at, hint.at);
 	buf_free(&keys);

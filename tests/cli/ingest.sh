@@ -363,6 +363,15 @@ it 'takes turns with another writer, also on the same file' '
 	itdata ingest -q --json a.db a.jsonl b.jsonl | jq -e ".known == 6000 and .added == 0" &&
 	[ "$(sql a.db "SELECT count(*), count(DISTINCT instruction) FROM kept JOIN pair USING (id)")" = "6000|6000" ]
 '
+it 'waits for another writer, and leaves nothing of a file that changes meanwhile' '
+	two >a.jsonl && { two | sed "s/ネコ/犬/"; } >b.jsonl && itdata ingest -q a.db a.jsonl >/dev/null &&
+	{ echo "BEGIN IMMEDIATE;"; until [ -e go ]; do sleep 0.1; done; echo "COMMIT;"; } | sqlite3 a.db & sleep 0.5
+	itdata ingest -q a.db b.jsonl >out 2>err & pid=$!
+	until ls -l /proc/$pid/fd 2>/dev/null | grep -q a.db; do sleep 0.1; done
+	two >>b.jsonl; touch go; wait $pid; [ $? = 1 ] && says "the file changed while it was read" &&
+	[ "$(sql a.db "SELECT count(*), (SELECT count(*) FROM source) FROM pair")" = "2|1" ] &&
+	itdata ingest -q --json a.db b.jsonl | jq -e ".added == 4"
+'
 it 'finds the format of a table on stdin, and two equal columns' '
 	printf "question\tanswer\tanswer\n空は？\t青\t碧\n" | itdata ingest -q a.db - >/dev/null &&
 	[ "$(sql a.db "SELECT response || extra FROM pair")" = "青{\"answer (2)\":\"碧\"}" ]

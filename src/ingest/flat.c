@@ -149,15 +149,16 @@ const struct schema schema_completion = {
 
 static bool fits_io(const struct value *v, const struct value *around)
 {
-	return has(v, "input") && has(v, "output") && !has(v, "instruction") &&
-	       !has(around, "Definition");
+	return has(v, "input") && (has(v, "output") || has(v, "target")) &&
+	       !has(v, "instruction") && !has(around, "Definition");
 }
 
 static int fill_io(const struct value *v, struct arena *arena,
 		   struct pair *pair, const char **why)
 {
-	static const struct flat flat = { "system", "input", NULL, "output",
-					  "category", false };
+	struct flat flat = { "system", "input", NULL,
+			     has(v, "output") ? "output" : "target",
+			     "category", false };
 
 	return fill_flat(v, &flat, arena, pair, why);
 }
@@ -165,23 +166,41 @@ static int fill_io(const struct value *v, struct arena *arena,
 const struct schema schema_io = {
 	.name = "io",
 	.keys = "input, output",
-	.mapping = "{\"instruction\":\"input\",\"response\":\"output\"}",
+	.mapping = "{\"instruction\":\"input\","
+		   "\"response\":\"output|target\"}",
 	.fits = fits_io,
 	.fill = fill_io,
 };
 
+/* The first of the keys that is there, or NULL. */
+static const char *key_of(const struct value *v, const char *const *key)
+{
+	for (; *key; key++)
+		if (has(v, *key))
+			return *key;
+	return NULL;
+}
+
+static const char *const asks[] = { "question", "query", "problem", NULL };
+static const char *const answers[] = { "answer", "answers", "response",
+				       "solution", NULL };
+
 static bool fits_qa(const struct value *v, const struct value *around)
 {
 	(void)around;
-	return has(v, "question") && (has(v, "answer") || has(v, "answers"));
+	return key_of(v, asks) && key_of(v, answers) &&
+	       !has(v, "instruction") && !has(v, "prompt") &&
+	       !has_list(v, "messages") && !has_list(v, "conversations");
 }
 
 static int fill_qa(const struct value *v, struct arena *arena,
 		   struct pair *pair, const char **why)
 {
-	struct flat flat = { "system", "question", "context",
-			     has(v, "answer") ? "answer" : "answers",
-			     "category", true };
+	const char *ask = key_of(v, asks), *answer = key_of(v, answers);
+	struct flat flat = { has(v, "system_prompt") ? "system_prompt"
+						     : "system",
+			     ask ? ask : asks[0], "context",
+			     answer ? answer : answers[0], "category", true };
 
 	return fill_flat(v, &flat, arena, pair, why);
 }
@@ -189,8 +208,9 @@ static int fill_qa(const struct value *v, struct arena *arena,
 const struct schema schema_qa = {
 	.name = "qa",
 	.keys = "question, answer",
-	.mapping = "{\"instruction\":\"question\",\"input\":\"context\","
-		   "\"response\":\"answer|answers[0]\"}",
+	.mapping = "{\"instruction\":\"question|query|problem\","
+		   "\"input\":\"context\","
+		   "\"response\":\"answer|answers[0]|response|solution\"}",
 	.fits = fits_qa,
 	.fill = fill_qa,
 };

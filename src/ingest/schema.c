@@ -2,6 +2,7 @@
 #include "ingest/schema.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/json.h"
@@ -55,25 +56,37 @@ static void print_keys(const struct value *v, struct buf *out)
 		buf_text(out, "none");
 }
 
+/* The first of the words that is a key, in any case. */
+static struct str key_like(const struct value *v, const char *const *word)
+{
+	for (; *word; word++) {
+		size_t n = strlen(*word);
+
+		for (const struct value *c = v->child; c; c = c->next)
+			if (c->key.n == n &&
+			    strncasecmp(c->key.at, *word, n) == 0)
+				return c->key;
+	}
+	return STR("KEY");
+}
+
 /* A guess at a --map line, when two keys look like question and answer. */
 static void print_hint(const struct value *v, bool table, struct buf *out)
 {
-	static const char *const asks[] = { "prompt", "question", "query",
-					    "input", "task", "instruction",
-					    "1", NULL };
-	static const char *const answers[] = { "text", "answer", "output",
-					       "canonical_solution", "target",
-					       "reply", "label", "2", NULL };
-	const char *ask = NULL, *answer = NULL;
+	static const char *const asks[] = {
+		"instruction", "prompt", "question", "query", "input", "task",
+		"指示", "質問", "問題", "問", NULL,
+	};
+	static const char *const answers[] = {
+		"response", "output", "answer", "completion", "reply", "text",
+		"canonical_solution", "target", "label", "応答", "回答",
+		"出力", "解答", "答え", NULL,
+	};
+	struct str ask = key_like(v, asks), answer = key_like(v, answers);
 
-	for (size_t i = 0; !ask && asks[i]; i++)
-		if (has(v, asks[i]))
-			ask = asks[i];
-	for (size_t i = 0; !answer && answers[i]; i++)
-		if (has(v, answers[i]))
-			answer = answers[i];
-	buf_print(out, "; name the keys with --map instruction=%s,response=%s",
-		  ask ? ask : "KEY", answer ? answer : "KEY");
+	buf_print(out, "; name the keys with --map instruction=%.*s,"
+		       "response=%.*s",
+		  (int)ask.n, ask.at, (int)answer.n, answer.at);
 	if (table)
 		buf_text(out, ", or, if they are a record themselves, the "
 			      "numbers of the columns");

@@ -9,8 +9,9 @@
  *   alpaca      instruction, input, output or response         flat.c
  *   dolly       instruction, context, response, category
  *   completion  prompt, completion (or response)
- *   io          input, output, and no instruction
- *   qa          question, answer or answers, context
+ *   io          input, output or target, and no instruction
+ *   qa          question, query or problem; answer, answers, response or
+ *               solution; context
  *   messages    messages [{role, content}], as OpenAI has it   chat.c
  *   sharegpt    conversations [{from, value}]
  *   utterances  utterances [{name, text}]

@@ -198,6 +198,21 @@ it 'knows seeds, utterances, input and output, and lists of answers' '
 	qa|q||a|{"answers":{"text":["a","b"]}}
 	EOF
 '
+it 'knows other words for question and answer, and guesses at a map' '
+	echo "{\"system_prompt\":\"簡潔に\",\"question\":\"q\",\"response\":\"a\"}" >a.jsonl && echo "{\"query\":\"q\",\"response\":\"a\"}" >b.jsonl &&
+	echo "{\"problem\":\"q\",\"solution\":\"a\"}" >c.jsonl && echo "{\"input\":\"q\",\"target\":\"a\"}" >d.jsonl &&
+	itdata ingest -q a.db a.jsonl b.jsonl c.jsonl d.jsonl >/dev/null &&
+	sql a.db "SELECT s.schema, system, instruction, response, extra FROM pair p JOIN source s ON s.id = source_id" >out &&
+	expect out <<-\EOF &&
+	qa|簡潔に|q|a|
+	qa||q|a|
+	qa||q|a|
+	io||q|a|
+	EOF
+	printf "質問,Answer\nネコは？,ニャー\n" >e.csv && fails_with 1 itdata ingest a.db e.csv && says "--map instruction=質問,response=Answer" &&
+	itdata ingest -q a.db e.csv --map instruction=質問,response=Answer >/dev/null &&
+	[ "$(sql a.db "SELECT instruction || response FROM pair WHERE source_id = 5")" = ネコは？ニャー ]
+'
 it 'keeps tool calls in the turn' '
 	cat >a.jsonl <<-\EOF &&
 	{"messages":[{"role":"user","content":"天気は？"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","function":{"name":"weather","arguments":"{\"at\":\"東京\"}"}}]},{"role":"tool","tool_call_id":"c","content":"晴れ"},{"role":"assistant","content":"晴れです"}],"tools":[{"name":"weather"}]}

@@ -50,6 +50,9 @@ UNION ALL SELECT pair_id, 'novelty', novelty FROM score WHERE novelty IS NOT NUL
 UNION ALL SELECT pair_id, 'density', density FROM score WHERE density IS NOT NULL
 UNION ALL SELECT pair_id, 'cell', cell FROM score WHERE cell IS NOT NULL
 UNION ALL SELECT pair_id, 'quality', quality FROM score WHERE quality IS NOT NULL
+UNION ALL SELECT pair_id, 'compression', compression FROM score WHERE compression IS NOT NULL
+UNION ALL SELECT pair_id, 'letters', letters FROM score WHERE letters IS NOT NULL
+UNION ALL SELECT pair_id, 'agreement', agreement FROM score WHERE agreement IS NOT NULL
 UNION ALL SELECT pair_id, 'loss', loss FROM score WHERE loss IS NOT NULL
 UNION ALL SELECT pair_id, 'perplexity', perplexity FROM score WHERE perplexity IS NOT NULL
 UNION ALL SELECT pair_id, 'ifd_loss', ifd_loss FROM score WHERE ifd_loss IS NOT NULL

@@ -21,6 +21,7 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_undo, cmd_remove, cmd_run, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
 extern const struct command cmd_embed, cmd_encode;
+extern const struct command cmd_score;
 extern const struct command cmd_train, cmd_generate, cmd_eval,
 	cmd_convert;
 extern const struct command cmd_tokenizer, cmd_distill;
@@ -32,6 +33,7 @@ const struct command *const commands[] = {
 	&cmd_dedup,
 	&cmd_embed,
 	&cmd_encode,
+	&cmd_score,
 	&cmd_stats,
 	&cmd_show,
 	&cmd_sample,

@@ -17,6 +17,16 @@ const struct metric metric_table[] = {
 	{ "quality", METRIC_PAIR, "score", 0, 1, METRIC_HIGHER, "score",
 	  "How well made the pair looks without a model: lengths, "
 	  "repetition, form, and what was found in it." },
+	{ "compression", METRIC_PAIR, "ratio", 0, INFINITY, METRIC_NEITHER,
+	  "score",
+	  "Size of the response packed by zlib, divided by its size; low "
+	  "where it repeats itself.  Of 200 bytes and more." },
+	{ "letters", METRIC_PAIR, "share", 0, 1, METRIC_NEITHER, "score",
+	  "Letters and digits among the characters of the response that "
+	  "are no white space." },
+	{ "agreement", METRIC_PAIR, "0 or 1", 0, 1, METRIC_HIGHER, "score",
+	  "1 when the response is in the instruction's language, or the "
+	  "instruction names a language." },
 	{ "loss", METRIC_PAIR, "nats a token", 0, INFINITY, METRIC_NEITHER,
 	  "score",
 	  "Mean negative log likelihood of the response, given the "
@@ -29,6 +39,19 @@ const struct metric metric_table[] = {
 	  "alone; above 1 the instruction does not help." },
 	{ "ifd_ppl", METRIC_PAIR, "ratio", 0, INFINITY, METRIC_NEITHER,
 	  "score", "As ifd_loss, of perplexities." },
+	{ "vendi", METRIC_SET, "directions", 1, INFINITY, METRIC_HIGHER,
+	  "score",
+	  "exp of the entropy of the eigenvalues of X X' / N: how many "
+	  "different directions the vectors amount to." },
+	{ "coverage", METRIC_SET, "share", 0, 1, METRIC_HIGHER, "score",
+	  "Entropy of the sizes of the k-means cells, divided by that of "
+	  "equal cells." },
+	{ "nearest", METRIC_SET, "1 - cosine", 0, 2, METRIC_HIGHER, "score",
+	  "Mean distance to the nearest other pair." },
+	{ "novelsum", METRIC_SET, "weighted 1 - cosine", 0, INFINITY,
+	  METRIC_HIGHER, "score",
+	  "Distances to all others, near ones weighted more and pairs in "
+	  "crowds less, of a sample." },
 	{ "tokens", METRIC_SET, "tokens", 0, INFINITY, METRIC_NEITHER,
 	  "stats",
 	  "Tokens of kept pairs, estimated as one for four bytes of UTF-8." },

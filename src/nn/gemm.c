@@ -13,6 +13,11 @@ static void one_thread(void)
 	openblas_set_num_threads(1);
 }
 
+void gemm_one_thread(void)
+{
+	pthread_once(&once, one_thread);
+}
+
 void gemm_plain(const struct gemm_plain *shape, float alpha, const float *a,
 		const float *b, float beta, float *c, size_t ldc)
 {
@@ -56,7 +61,7 @@ static void product(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb,
 		gemm_plain(s, alpha, a, b, beta, c, ldc);
 		return;
 	}
-	pthread_once(&once, one_thread);
+	gemm_one_thread();
 	if (s->m == 1) { /* a row times a matrix: no packing */
 		row_product(tb, s, alpha, a, s->a_inner, b, ldb, beta, c);
 		return;

@@ -23,6 +23,9 @@
 
 #include <stddef.h>
 
+/* Tell OpenBLAS to use one thread; the products do so themselves. */
+void gemm_one_thread(void);
+
 /* C (M, N) = alpha A (M, K) B (N, K)' + beta C */
 void gemm_nt(size_t m, size_t n, size_t k, float alpha, const float *a,
 	     size_t lda, const float *b, size_t ldb, float beta, float *c,

@@ -1,5 +1,5 @@
 /*
- * eigen.h - eigenvalues of a symmetric matrix
+ * eigen.h - eigenvalues and eigenvectors of a symmetric matrix
  *
  * Source     LAPACK's dsyev, as OpenBLAS brings it
  * Threads    any; one thread works
@@ -10,9 +10,11 @@
 #include <stddef.h>
 
 /*
- * The eigenvalues of a (C, C), ascending, into value (C).  a is destroyed.
- * ERR_LIMIT when it does not converge, as with numbers that are not finite.
+ * The eigenvalues of matrix (C, C) into value (C), largest first, and its
+ * eigenvectors into the rows of vector (C, C), unless that is NULL.  matrix is
+ * destroyed.  ERR_LIMIT when it does not converge, as with numbers that are not
+ * finite.
  */
-int eigen_values(double *a, size_t c, double *value);
+int eigen_symmetric(double *matrix, size_t c, double *value, double *vector);
 
 #endif

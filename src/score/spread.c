@@ -77,7 +77,7 @@ int spread_vendi(const float *x, size_t n, size_t c, const uint32_t *row,
 		for (size_t i = 0; i < c * c; i++)
 			s.sum[i] += s.sum[t * c * c + i];
 	if (n) {
-		rc = eigen_values(s.sum, c, value);
+		rc = eigen_symmetric(s.sum, c, value, NULL);
 		*vendi = exp(entropy(value, c));
 	}
 done:

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "model/weights.h"
+#include "nn/eigen.h"
 #include "nn/gemm.h"
 #include "text/script.h"
 #include "text/utf8.h"
@@ -88,6 +89,7 @@ int target_fit(struct target *t, const struct npy *npy,
 	size_t raw = npy->columns;
 	float *block, *product;
 	double *covariance, *vector, *value;
+	int rc;
 
 	if (npy->rows < d || raw < d)
 		return err_set(ERR_FORMAT, "%zu vectors of %zu numbers are too "
@@ -101,8 +103,8 @@ int target_fit(struct target *t, const struct npy *npy,
 	value = mem_array(raw, sizeof *value);
 	fit_means(t, npy, language, block);
 	fit_covariance(t, npy, language, block, product, covariance);
-	eigen_symmetric(covariance, raw, value, vector);
-	for (size_t i = 0; i < d; i++) {
+	rc = eigen_symmetric(covariance, raw, value, vector);
+	for (size_t i = 0; rc == 0 && i < d; i++) {
 		double scale = pow(fmax(value[i], 1e-12), -0.25);
 
 		t->variance[i] = (float)value[i];
@@ -115,7 +117,7 @@ int target_fit(struct target *t, const struct npy *npy,
 	free(covariance);
 	free(vector);
 	free(value);
-	return 0;
+	return rc;
 }
 
 void target_free(struct target *target)

@@ -47,10 +47,4 @@ void target_of(const struct target *target, const float *vector,
 int target_save(const struct target *target, const char *path);
 int target_load(struct target *target, const char *path);
 
-/*
- * Eigenvalues, largest first, and eigenvectors (rows of vector) of a symmetric
- * matrix (n, n), which is overwritten.  Jacobi's method.
- */
-void eigen_symmetric(double *matrix, size_t n, double *value, double *vector);
-
 #endif

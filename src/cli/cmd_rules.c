@@ -17,7 +17,7 @@ extern const struct command cmd_rules;
 
 enum { EXIT_NO = 3 };
 
-static const char *label = "label", *positive, *where;
+static const char *label = "label", *positive, *where, *text;
 static struct opt_list only;
 
 static const struct opt opts[] = {
@@ -26,6 +26,8 @@ static const struct opt opts[] = {
 		 "mass, fit: the label that is true (true, 1, yes)"),
 	OPT_TEXT(0, "where", &where, "KEY=VALUE",
 		 "mass, fit: only records that have this"),
+	OPT_TEXT(0, "text", &text, "FILE",
+		 "test: pairs on which keywords must hide no match"),
 	OPT_LIST(0, "only", &only, "RULE",
 		 "mass, fit: only this rule or category; may be given again"),
 	OPT_END,
@@ -82,6 +84,14 @@ static int test(const struct work *work)
 	struct buf problems = { 0 };
 	struct proof proof;
 	int rc = prove(set, &proof, &problems);
+
+	if (text && (rc == 0 || rc == ERR_ANSWER))
+		rc = prove_keywords(set, text, &proof, &problems);
+	if (rc < 0 && rc != ERR_ANSWER) {
+		proof_free(&proof);
+		buf_free(&problems);
+		return rc;
+	}
 
 	if (cli.json) {
 		proof_json(set, &proof, buf_view(&problems), out);

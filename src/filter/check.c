@@ -139,6 +139,12 @@ static bool draws_lines(uint32_t c)
 	       c == 0x2015 || c == 0x30fb;
 }
 
+static bool is_run(uint32_t c, size_t n, double least)
+{
+	return (double)n >= least && char_kind(c) != CHAR_SPACE &&
+	       !draws_lines(c);
+}
+
 static bool look_char_run(const struct view *view, const struct part *part,
 			  const struct check *check, struct span *span)
 {
@@ -155,15 +161,13 @@ static bool look_char_run(const struct view *view, const struct part *part,
 			n++;
 			continue;
 		}
-		if ((double)n >= check->number[0])
+		if (is_run(last, n, check->number[0]))
 			break;
 		last = c;
 		start = from;
-		n = char_kind(c) != CHAR_SPACE && !draws_lines(c);
-		if (!n)
-			last = UINT32_MAX;
+		n = 1;
 	}
-	if ((double)n < check->number[0])
+	if (!is_run(last, n, check->number[0]))
 		return false;
 	span->start = (size_t)(start - part->text.at);
 	span->end = span->start;
@@ -424,15 +428,13 @@ static bool look_contradiction(const struct view *view,
 			       const struct part *part,
 			       const struct check *check, struct span *span)
 {
-	struct constraint found[CONSTRAINTS];
-	size_t n, second;
+	const struct asked *asked = view_asked(view, part);
+	size_t second = constraints_contradict(asked->found, asked->n);
 
 	(void)check;
-	n = constraints_read(view->constraints, view->search, part->text, found);
-	second = constraints_contradict(found, n);
-	if (second == n)
+	if (second == asked->n)
 		return false;
-	*span = found[second].span;
+	*span = asked->found[second].span;
 	return true;
 }
 

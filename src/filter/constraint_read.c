@@ -157,7 +157,11 @@ static const struct form {
 	{ ASK_JSON, "json",
 	  "(?i)JSON\\s?(?:形式|フォーマット|オブジェクト)?"
 		    "(?:で|として)[^。\\n]{0,8}" ANSWER },
-	{ ASK_LANGUAGE, "in |using ",
+	{ ASK_LANGUAGE,
+	  "english|japanese|chinese|korean|french|german|spanish|russian|"
+	  "italian|portuguese|arabic|hindi|thai|greek|hebrew|vietnamese|"
+	  "persian|urdu|bengali|tamil|telugu|kannada|marathi|gujarati|"
+	  "punjabi|nepali|swahili|finnish|bulgarian",
 	  "(?i)\\b(?:answer|respond|reply|write|explain|describe|"
 	  "summari[sz]e|" OWN
 	  ")\\b(?:(?! into\\b)[^.?!\\n\"]){0,40}?\\b(?:only |entirely |"
@@ -195,7 +199,7 @@ static const struct form {
 			 "\\b(?! words)|\\b(?:no|without(?: using)?(?: any)?|"
 			 "not (?:use|contain)(?: any)?) capital letters"
 			 "\\b(?! are allowed in)" },
-	{ ASK_WITHOUT, "using |includ|mention|use |contain|say",
+	{ ASK_WITHOUT, "\"|“| '|:'",
 	  "(?i)\\b(?:without (?:using|including|mentioning|saying)|"
 	  "(?:do not|don't|never|avoid|must not|should not|cannot|not "
 	  "allowed to) (?:use|using|include|including|mention|mentioning|"
@@ -209,20 +213,20 @@ static const struct form {
 	  JQUOTE "(?:という)?(?:言葉|単語|語|文字|表現)?を"
 		       "(?:使わず|使わない|用いず|使用せず|使用しない|含めず|"
 		       "含めない)" },
-	{ ASK_INCLUDE, "include|use |mention|contain",
+	{ ASK_INCLUDE, "word|phrase",
 	  "(?i)\\b(?:include|use|mention|contain)(?: the)? (?:words?|"
 	  "keywords?|phrases?) " QUOTE },
 	{ ASK_INCLUDE, "」|』",
 	  JQUOTE "(?:という)?(?:言葉|単語|語|表現|キーワード)を"
 		       "(?:必ず)?(?:使って|使い、|含めて|入れて|用いて)" },
-	{ ASK_START, "start|begin",
+	{ ASK_START, "start |starts |starting |begin",
 	  "(?i)\\b(?:start|begin)(?:s|ning|ing)? (?:" OWN
 	  " )?with (?:the )?(?:words?|phrase|sentence|exact phrase)? ?"
 	  QUOTE },
 	{ ASK_START, "始め|はじめ|書き始め",
 	  JQUOTE "(?:という(?:言葉|文))?(?:で|から)(?:始め|はじめ|"
 		     "書き始め)" },
-	{ ASK_END, "end|finish|conclude",
+	{ ASK_END, "end |ends |ending |finish|conclude",
 	  "(?i)\\b(?:end|finish|conclude)(?:s|ing)? (?:" OWN
 	  " )?with (?:this |the )?(?:exact )?(?:words?|phrase|sentence)?"
 	  "(?: of)? ?" QUOTE },

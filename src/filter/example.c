@@ -79,7 +79,7 @@ size_t example_check(struct str raw)
 	return raw.n;
 }
 
-static struct str unescape(struct arena *arena, struct str raw)
+struct str example_unescape(struct arena *arena, struct str raw)
 {
 	char *at = arena_alloc(arena, raw.n + 1);
 	size_t n = 0;
@@ -97,6 +97,19 @@ static struct str unescape(struct arena *arena, struct str raw)
 		}
 	}
 	return (struct str){ at, n };
+}
+
+bool example_range(struct str raw, uint32_t *first, uint32_t *last)
+{
+	size_t used;
+
+	if (!str_starts(raw, STR("\\u{")) || !(used = read_hex(raw, first)))
+		return false;
+	raw = behind(raw, used);
+	if (!str_starts(raw, STR("-\\u{")))
+		return false;
+	raw = behind(raw, 1);
+	return read_hex(raw, last) == raw.n;
 }
 
 /* Where `mark` stands in text, or NULL. */
@@ -125,11 +138,11 @@ static void read_pair(struct arena *arena, struct str raw, const char *arrow,
 		size_t input = (size_t)(bar - prompt.at) + 3;
 
 		example->field[FIELD_INPUT] =
-			unescape(arena, behind(prompt, input));
+			example_unescape(arena, behind(prompt, input));
 		prompt = before(prompt, bar);
 	}
-	example->field[FIELD_INSTRUCTION] = unescape(arena, prompt);
-	example->field[FIELD_RESPONSE] = unescape(arena, response);
+	example->field[FIELD_INSTRUCTION] = example_unescape(arena, prompt);
+	example->field[FIELD_RESPONSE] = example_unescape(arena, response);
 }
 
 void example_read(struct arena *arena, const struct rule *rule,
@@ -147,5 +160,5 @@ void example_read(struct arena *arena, const struct rule *rule,
 	}
 	while (!(rule->fields >> field & 1))
 		field++;
-	example->field[field] = unescape(arena, raw);
+	example->field[field] = example_unescape(arena, raw);
 }

@@ -28,6 +28,7 @@ void judge_init(struct judge *judge, const struct ruleset *set,
 	judge->scored = mem_array(set->n + 1, sizeof *judge->scored);
 	judge->view.constraints = &set->constraints;
 	judge->view.search = &judge->room;
+	judge->view.asked = mem_array(1, sizeof *judge->view.asked);
 }
 
 void judge_free(struct judge *judge)
@@ -311,23 +312,21 @@ static void try_constraints(struct trial *t)
 {
 	struct judge *judge = t->judge;
 	struct str answer = answer_to(&judge->view, t->part);
-	struct constraint found[CONSTRAINTS];
-	size_t n;
+	const struct asked *asked;
 
 	if (!answer.at || is_guarded(t))
 		return;
-	n = constraints_read(&judge->set->constraints, &judge->room,
-			     t->part->text, found);
-	for (size_t i = 0; i < n; i++) {
+	asked = view_asked(&judge->view, t->part);
+	for (size_t i = 0; i < asked->n; i++) {
+		const struct constraint *one = &asked->found[i];
 		struct range count;
-		enum verdict verdict = constraint_check(&found[i], answer,
-							&count);
+		enum verdict verdict = constraint_check(one, answer, &count);
 
-		judge->asked[found[i].kind][verdict]++;
+		judge->asked[one->kind][verdict]++;
 		if (verdict != VIOLATED)
 			continue;
-		t->kind = found[i].kind;
-		add_hit(t, found[i].span);
+		t->kind = one->kind;
+		add_hit(t, one->span);
 	}
 }
 
@@ -384,9 +383,12 @@ static void judge_part(struct judge *judge, struct part *part)
 
 	if (!is_text(judge, part))
 		return;
-	memcpy(judge->seen, set->always[part->field],
+	memcpy(judge->seen,
+	       judge->blind ? set->every[part->field]
+			    : set->always[part->field],
 	       keywords->words * sizeof *judge->seen);
-	keywords_scan(keywords, part->text, judge->seen);
+	if (!judge->blind)
+		keywords_scan(keywords, part->text, judge->seen);
 	for (size_t w = 0; w < keywords->words; w++)
 		for (uint64_t left = judge->seen[w]; left; left &= left - 1) {
 			size_t r = w * 64 + (size_t)__builtin_ctzll(left);

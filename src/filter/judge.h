@@ -42,6 +42,7 @@ struct judge {
 	const bool *on;       /* (set->n) rules that run */
 	struct pattern_room room;
 	struct view view;
+	bool blind;           /* try every rule, whatever keywords say */
 	uint64_t *seen;       /* (words) rules worth trying on a field */
 	bool *scored;         /* (set->n) */
 	double *seconds;      /* (set->n) spent by each; NULL: not measured */

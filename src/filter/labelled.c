@@ -47,7 +47,7 @@ static struct str text_of(const struct value *record, const char *const *key,
 
 #define TEXT_OF(record, keys) text_of(record, keys, sizeof keys / sizeof *keys)
 
-static void read_pair(const struct value *record, struct pair *pair)
+void labelled_pair(const struct value *record, struct pair *pair)
 {
 	static const char *const instruction[] = {
 		"instruction", "prompt", "question", "task", "text",
@@ -196,7 +196,7 @@ static int work_item(void *context, void *argument)
 		if (!is_wanted(&value, in->options->where))
 			continue;
 		label = member(&value, in->options->label);
-		read_pair(&value, &pair);
+		labelled_pair(&value, &pair);
 		if (!label.at || !pair.instruction.at)
 			return err_set(ERR_FORMAT, "%s:%lld: no '%s'",
 				       in->path, (long long)record->line,

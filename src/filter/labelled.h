@@ -37,6 +37,14 @@ struct labelled {
 	size_t label_room, score_room, hit_room, end_room;
 };
 
+/*
+ * A record as a pair, its language found; its instruction is absent when the
+ * record has none.  Texts are borrowed from the record.
+ */
+struct value;
+struct pair;
+void labelled_pair(const struct value *record, struct pair *pair);
+
 int labelled_read(struct labelled *set, const char *path,
 		  const struct labelled_options *options,
 		  const struct ruleset *rules, const bool *on,

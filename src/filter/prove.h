@@ -23,6 +23,13 @@ struct proof {
 };
 
 int prove(const struct ruleset *set, struct proof *proof, struct buf *out);
+/*
+ * Judge every pair of a file with and without keywords: an error, with the
+ * text, for each rule whose keywords hide a match.
+ */
+int prove_keywords(const struct ruleset *set, const char *path,
+		   struct proof *proof, struct buf *out);
+
 void proof_free(struct proof *proof);
 
 /* What an example is as a pair; texts are borrowed from it. */

@@ -11,7 +11,8 @@
 enum {
 	FEWEST = 50,     /* n-grams that say something */
 	MOST = 32 << 10, /* bytes that are looked at */
-	SAMPLE = 4,      /* one window in so many */
+	SAMPLE = 4,      /* one window in so many, */
+	SHORT = 2048,    /* of texts that are longer than this */
 	TABLE = 1 << 12,
 };
 
@@ -22,6 +23,7 @@ enum {
 static bool is_varied(struct str text)
 {
 	uint32_t seen[TABLE] = { 0 };
+	uint64_t most = text.n < SHORT ? 3 : 0; /* of the top two bits */
 	size_t sampled = 0, again = 0;
 
 	for (size_t i = 0; i + 8 <= text.n; i++) {
@@ -30,7 +32,7 @@ static bool is_varied(struct str text)
 
 		memcpy(&window, text.at + i, 8);
 		window *= UINT64_C(0x9e3779b97f4a7c15);
-		if (window >> 62) /* one in SAMPLE */
+		if (window >> 62 > most) /* all, or one in SAMPLE */
 			continue;
 		mark = (uint32_t)(window >> 20) | 1;
 		slot = &seen[window >> 50 & (TABLE - 1)];

@@ -99,8 +99,10 @@ struct rule {
 	struct guard *guard; /* (guards) */
 	struct str *guard_text;
 	size_t guards;
-	struct str *keyword; /* (keywords) one must stand in the field */
+	struct str *keyword; /* (keywords) one must stand in the field; bytes */
 	size_t keywords;
+	struct str *keyword_text; /* (keyword_texts) as they are written */
+	size_t keyword_texts;
 	struct example *example; /* (examples) */
 	size_t examples;
 };
@@ -122,6 +124,7 @@ struct ruleset {
 	struct keywords keywords[FIELDS];
 	struct constraints constraints; /* where a rule checks them */
 	uint64_t *always[FIELDS]; /* (keywords.words) rules without keyword */
+	uint64_t *every[FIELDS];  /* (keywords.words) rules of the field */
 	char sha256[SHA256_HEX];  /* of all packs, in order */
 };
 

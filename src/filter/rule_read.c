@@ -480,12 +480,63 @@ static int read_valid(struct reading *in, struct str rest)
 	return at_end(in, rest);
 }
 
-/* Words, or phrases in double quotes. */
-static int read_keyword(struct reading *in, struct str rest)
+static void put_keyword(struct reading *in, struct str word)
 {
 	struct rule *rule = in->rule;
 
-	for (skip_blanks(&rest); rest.n; skip_blanks(&rest)) {
+	*(struct str *)more(in, &rule->keyword, &rule->keywords,
+			    sizeof word) = word;
+}
+
+/*
+ * Characters from first to last: each of a few; of many the bytes that they
+ * start with, all but the last, which 64 of them share.
+ */
+static void put_range(struct reading *in, uint32_t first, uint32_t last)
+{
+	enum { FEW = 64 };
+	bool few = last - first < FEW || last < 0x80;
+
+	for (uint32_t c = first; c <= last; c = few ? c + 1 : (c | 63) + 1) {
+		char bytes[4];
+		size_t n = utf8_put(bytes, c);
+
+		n -= !few && n > 1;
+		put_keyword(in, arena_str(&in->set->arena,
+					  (struct str){ bytes, n }));
+	}
+}
+
+/* A word, in which only \u{HEX} is an escape, or \u{HEX}-\u{HEX}. */
+static int expand_keyword(struct reading *in, struct str word)
+{
+	enum { MOST = 1 << 15 };
+	struct rule *rule = in->rule;
+	uint32_t first, last;
+
+	*(struct str *)more(in, &rule->keyword_text, &rule->keyword_texts,
+			    sizeof word) = arena_str(&in->set->arena, word);
+	if (example_range(word, &first, &last)) {
+		if (first > last || last - first > MOST)
+			return fail(in, word.at, "a range of 1 to %d "
+						 "characters is possible",
+				    MOST);
+		put_range(in, first, last);
+	} else if (str_starts(word, STR("\\u{")) &&
+		   example_check(word) == word.n) {
+		put_keyword(in, example_unescape(&in->set->arena, word));
+	} else {
+		put_keyword(in, arena_str(&in->set->arena, word));
+	}
+	return 0;
+}
+
+/* Words, or phrases in double quotes. */
+static int read_keyword(struct reading *in, struct str rest)
+{
+	int rc = 0;
+
+	for (skip_blanks(&rest); rc == 0 && rest.n; skip_blanks(&rest)) {
 		struct str word;
 
 		if (*rest.at == '"') {
@@ -502,13 +553,11 @@ static int read_keyword(struct reading *in, struct str rest)
 		} else {
 			word = take_word(&rest);
 		}
-		*(struct str *)more(in, &rule->keyword, &rule->keywords,
-				    sizeof word) =
-			arena_str(&in->set->arena, word);
+		rc = expand_keyword(in, word);
 	}
-	if (!rule->keywords)
+	if (rc == 0 && !in->rule->keywords)
 		return fail(in, rest.at, "a keyword is missing");
-	return 0;
+	return rc;
 }
 
 static int read_action(struct reading *in, struct str rest)

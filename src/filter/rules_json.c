@@ -138,7 +138,7 @@ static void put_rule(struct json *json, const struct ruleset *set,
 	put_text(json, "message", rule->message);
 	put_text(json, "source", rule->source);
 	put_text(json, "measured", rule->measured);
-	put_list(json, "keyword", rule->keyword, rule->keywords);
+	put_list(json, "keyword", rule->keyword_text, rule->keyword_texts);
 	put_list(json, "match", rule->match_text, rule->matches);
 	put_check(json, &rule->check);
 	json_key(json, "valid");

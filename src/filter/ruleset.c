@@ -38,6 +38,7 @@ void ruleset_free(struct ruleset *set)
 	for (int f = 0; f < FIELDS; f++) {
 		keywords_free(&set->keywords[f]);
 		free(set->always[f]);
+		free(set->every[f]);
 	}
 	constraints_free(&set->constraints);
 	free(set->rule);
@@ -206,10 +207,17 @@ static int make_keywords(struct ruleset *set, enum field field)
 		return rc;
 	set->always[field] = mem_array(keywords->words,
 				       sizeof *set->always[field]);
-	for (uint32_t r = 0; r < set->n; r++)
-		if (set->rule[r].fields >> field & 1 &&
-		    !set->rule[r].keywords)
-			set->always[field][r / 64] |= UINT64_C(1) << r % 64;
+	set->every[field] = mem_array(keywords->words,
+				      sizeof *set->every[field]);
+	for (uint32_t r = 0; r < set->n; r++) {
+		uint64_t bit = UINT64_C(1) << r % 64;
+
+		if (!(set->rule[r].fields >> field & 1))
+			continue;
+		set->every[field][r / 64] |= bit;
+		if (!set->rule[r].keywords)
+			set->always[field][r / 64] |= bit;
+	}
 	return 0;
 }
 

@@ -57,6 +57,8 @@ static void add_fields(struct view *view, const struct pair *pair)
 void view_of(struct view *view, const struct pair *pair)
 {
 	view->pair = pair;
+	if (view->asked)
+		view->asked->part = NULL;
 	view->n = 0;
 	view->exchanges = 0;
 	view->conversation = pair->messages > 0;
@@ -70,6 +72,7 @@ void view_of(struct view *view, const struct pair *pair)
 void view_free(struct view *view)
 {
 	free(view->part);
+	free(view->asked);
 	*view = (struct view){ 0 };
 }
 
@@ -84,19 +87,45 @@ struct str view_text(const struct view *view, const struct part *part,
 	return (struct str){ NULL, 0 };
 }
 
+const struct asked *view_asked(const struct view *view,
+			       const struct part *part)
+{
+	struct asked *asked = view->asked;
+
+	if (asked->part != part)
+		asked->n = constraints_read(view->constraints, view->search,
+					    part->text, asked->found);
+	asked->part = part;
+	return asked;
+}
+
+/* The start of a text says what language it is in. */
+static struct str head_of(struct str text)
+{
+	enum { HEAD = 2000 }; /* bytes */
+
+	if (text.n > HEAD) {
+		text.n = HEAD;
+		while (((unsigned char)text.at[text.n] & 0xc0) == 0x80)
+			text.n--;
+	}
+	return text;
+}
+
 struct str part_lang(const struct view *view, struct part *part)
 {
 	struct lang_evidence own = { 0 }, around = { 0 };
 
 	if (part->lang.at)
 		return part->lang;
-	lang_look(&own, part->text);
+	lang_look(&own, head_of(part->text));
 	around = own;
 	if (own.kana == 0) /* what Han or a few words are, others tell */
 		for (size_t i = 0; i < view->n; i++)
 			if (view->part[i].exchange == part->exchange &&
 			    &view->part[i] != part)
-				lang_look(&around, view->part[i].text);
+				lang_look(&around,
+					  head_of(view->part[i].text));
 	part->lang = str_of(lang_decide(&own, &around));
 	return part->lang;
 }

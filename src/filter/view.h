@@ -26,6 +26,13 @@ struct part {
 	struct str lang;   /* absent: not looked at yet, see part_lang() */
 };
 
+/* What the instruction in a part asks of its answer, read once. */
+struct asked {
+	struct constraint found[CONSTRAINTS];
+	size_t n;
+	const struct part *part; /* NULL: of none yet */
+};
+
 struct view {
 	const struct pair *pair;
 	struct part *part; /* (n) */
@@ -35,6 +42,7 @@ struct view {
 	bool has_input; /* an input with something in it */
 	const struct constraints *constraints; /* borrowed from the judge */
 	struct pattern_room *search;
+	struct asked *asked; /* of the part that was looked at last */
 };
 
 void view_of(struct view *view, const struct pair *pair);
@@ -43,6 +51,10 @@ void view_free(struct view *view);
 /* The text of a field in the exchange of a part; absent when not there. */
 struct str view_text(const struct view *view, const struct part *part,
 		     enum field field);
+
+/* The constraints in the text of a part, which is an instruction. */
+const struct asked *view_asked(const struct view *view,
+			       const struct part *part);
 
 /* The language of a part, found when it is first asked for. */
 struct str part_lang(const struct view *view, struct part *part);

@@ -36,6 +36,15 @@ it 'finds examples that are wrong' '
 	fails_with 3 itdata rules test a.rules --json >out &&
 	jq -e ".errors == 2 and (.problems | length) == 2" out
 '
+it 'finds keywords that hide matches in real text' '
+	printf "pack a 1\nrule r\nfield instruction\ncategory x\nkeyword car \\\\u{ff66}-\\\\u{ff9d}\nmatch car|truck|[ｦ-ﾝ]\nhit car\nhit ﾈｺ\nmiss a\nmiss b\n" >a.rules &&
+	echo "{\"instruction\":\"my truck\"}
+	{\"instruction\":\"ﾈｺ\"}" >a.jsonl &&
+	itdata rules test a.rules >out && cat out &&
+	fails_with 3 itdata rules test a.rules --text a.jsonl >out &&
+	grep -q "^a.rules:2: error: rule r: its keywords hide a match: truck$" out &&
+	grep -q " 1 errors" out
+'
 it 'wants two hits and two misses' '
 	printf "pack a 1\nrule r\nfield input\ncategory x\nmatch a\nhit a\n" \
 		>a.rules &&

@@ -6,4 +6,12 @@ for target in scan encoding reader tar map; do
 		"$abs_builddir/tests/fuzz/fuzz_$target" "$data/ingest/fuzz/$target"/*
 	'
 done
+it "fuzz_rules survives packs, whole and cut off" '
+	for pack in "$srcdir"/rules/*.rules; do
+		for size in 100 1000 5000 20000; do
+			head -c $size "$pack" >"$(basename "$pack").$size"
+		done
+	done &&
+	"$abs_builddir/tests/fuzz/fuzz_rules" "$srcdir"/rules/*.rules *.rules.*
+'
 finish

@@ -145,6 +145,11 @@ static int read_config(struct causal_config *c, uint32_t vocabulary)
 		return rc;
 	if (c->vocabulary < vocabulary)
 		c->vocabulary = vocabulary;
+	return 0;
+}
+
+static int check_positions(const struct causal_config *c)
+{
 	if (c->kind == CAUSAL_GPT2 && c->context < tokens)
 		return err_set(ERR_USAGE,
 			       "rows of %llu tokens, but the model has %u "
@@ -382,6 +387,8 @@ static int run(int argc, char **argv)
 		return 0;
 	}
 	rc = make_model(&job.model);
+	if (rc == 0)
+		rc = check_positions(&job.model.causal.config);
 	if (rc == 0)
 		rc = read_data(&job, argc ? argv[0] : NULL);
 	if (rc == 0)

@@ -243,17 +243,19 @@ static int work_prefix(void *context, void *at)
 	const struct corpus *c = job->corpus;
 	size_t all = c->start[item->d + 1] - c->start[item->d];
 	struct answer_how how = { .most = PREFIX_TOKENS };
-	size_t given = all / 3 < PREFIX_GIVEN ? all / 3 : PREFIX_GIVEN;
+	size_t room = room_for(job, PREFIX_GIVEN + PREFIX_TOKENS);
+	size_t given = all / 3;
 	int rc = 0;
 
-	item->written = given && all - given >= 8;
+	if (room > PREFIX_TOKENS && given > room - PREFIX_TOKENS)
+		given = room - PREFIX_TOKENS;
+	item->written = room > PREFIX_TOKENS && given && all - given >= 8;
 	if (!item->written)
 		return 0;
 	if (how.most > (all - given) / 2)
 		how.most = (all - given) / 2;
 	if (!item->writer.room)
-		rc = writer_init(&item->writer, &job->model->causal,
-				 room_for(job, PREFIX_GIVEN + PREFIX_TOKENS));
+		rc = writer_init(&item->writer, &job->model->causal, room);
 	if (rc == 0)
 		rc = answer(job->model, &item->writer,
 			    c->token + c->start[item->d], given, &how,
@@ -331,8 +333,8 @@ static int eval_text(struct job *job, const struct corpus *text,
 		     struct par *par)
 {
 	struct measure m;
-	int rc = measure_loss(&job->model->causal, text, job->options->tokens,
-			      par, &m);
+	int rc = measure_loss(&job->model->causal, text,
+			      room_for(job, job->options->tokens), par, &m);
 
 	job->eval->text_loss = m.sum;
 	job->eval->text_tokens = m.tokens;

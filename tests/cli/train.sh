@@ -97,6 +97,10 @@ it 'says what is missing' '
 		--config huge && says "tiny, small and medium" &&
 	fails_with 2 itdata train -o x "$shards" --init "$base" --template x &&
 	says "chat template" &&
+	echo "{\"model_type\":\"gpt2\",\"vocab_size\":200,\"n_layer\":1,\"n_head\":2,
+		\"n_embd\":16,\"n_positions\":16}" >gpt2.json &&
+	fails_with 2 itdata train -o x --text "$text" --tokenizer "$tokenizer" \
+		--config gpt2.json && says "16 positions: --tokens 16" &&
 	mkdir none && fails_with 1 itdata train -o x none --init "$base" &&
 	says "no shard" &&
 	echo "{}" >none/train-0.jsonl &&

@@ -1,7 +1,5 @@
 /* cmd_search.c - find pairs by their text */
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -24,14 +22,6 @@ static void read_words(int argc, char **argv, struct buf *words)
 		buf_print(words, "%s%s", i > 1 ? " " : "", argv[i]);
 	if (dropped)
 		buf_text(words, " dropped:*");
-}
-
-static bool in_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no && *no) && term &&
-	       strcmp(term, "dumb") != 0;
 }
 
 static int open_index(struct index *index, struct db *db,
@@ -63,7 +53,7 @@ static int report(const struct found *found, struct db *db,
 		buf_byte(out, '\n');
 		return rc;
 	}
-	rc = search_text(found, db, query, in_colour(), out);
+	rc = search_text(found, db, query, command_colour(), out);
 	if (rc == 0 && !found->id.n)
 		log_note("nothing found");
 	if (rc == 0 && found->more)

@@ -1,7 +1,6 @@
 /* cmd_show.c - a pair, and why it is where it is */
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "cli/command.h"
@@ -30,14 +29,6 @@ static int check_ids(int argc, char **argv)
 	return rc;
 }
 
-static bool in_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no && *no) && term &&
-	       strcmp(term, "dumb") != 0;
-}
-
 static int show_all(struct db *db, int argc, char **argv, struct buf *out)
 {
 	struct json json = { .out = out };
@@ -55,7 +46,7 @@ static int show_all(struct db *db, int argc, char **argv, struct buf *out)
 		if (i > 1 && !cli.json)
 			buf_text(out, "\n\n");
 		rc = cli.json ? show_json(db, id, &json)
-			      : show_text(db, id, in_colour(), out);
+			      : show_text(db, id, command_colour(), out);
 	}
 	if (cli.json) {
 		json_close(&json, ']');

@@ -42,6 +42,9 @@ void command_help(const struct command *command, struct buf *out);
 /* Start the run of this command, with the arguments and seed as typed. */
 void command_run_init(struct run *run, const struct command *command);
 
+/* stdout is a terminal, and NO_COLOR does not forbid it. */
+bool command_colour(void);
+
 /* Print a finished buf to stdout: 0, or ERR_IO when nobody can read it. */
 int command_print(const struct buf *out);
 

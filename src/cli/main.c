@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/fault.h"
@@ -97,6 +98,14 @@ void command_help(const struct command *command, struct buf *out)
 void command_run_init(struct run *run, const struct command *command)
 {
 	run_init(run, command->name, cli.arguments, cli.seed);
+}
+
+bool command_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 int command_print(const struct buf *out)

@@ -282,8 +282,9 @@ static void check_strays(const struct checking *c, struct verdict *verdict)
 	}
 	if (dir)
 		closedir(dir);
-	qsort(verdict->problem.at + from, verdict->problem.n - from,
-	      sizeof *verdict->problem.at, by_text);
+	if (verdict->problem.n > from)
+		qsort(verdict->problem.at + from, verdict->problem.n - from,
+		      sizeof *verdict->problem.at, by_text);
 }
 
 static void check_rows(const struct manifest *m, struct verdict *verdict)

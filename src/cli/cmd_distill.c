@@ -13,7 +13,7 @@ static const char *teacher, *tokenizer = "tokenizer.json", *pieces, *target;
 static const char *output;
 static struct opt_list dev;
 static uint64_t dimension = 256, buckets = 16384, epochs = 4, batch = 512;
-static double rate = 2e-3, drop;
+static double rate = 2e-3, drop, ngram_weight = 1.6;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &output, "DIR", "folder for the model"),
@@ -37,6 +37,8 @@ static const struct opt opts[] = {
 	OPT_REAL(0, "rate", &rate, "RATE", "learning rate at its highest"),
 	OPT_REAL(0, "drop", &drop, "SHARE",
 		 "share of its rows that a text does without each time"),
+	OPT_REAL(0, "ngram-weight", &ngram_weight, "W",
+		 "what n-grams count beside tokens, when all is trained"),
 	OPT_END,
 };
 
@@ -59,6 +61,9 @@ static int check_options(void)
 	if (!(rate > 0 && rate < 1) || !(drop >= 0 && drop < 1))
 		return err_set(ERR_USAGE, "--rate is between 0 and 1, --drop 0 "
 					  "or more and below 1");
+	if (!(ngram_weight > 0 && ngram_weight <= 100))
+		return err_set(ERR_USAGE, "--ngram-weight: %g is not above 0 "
+			       "and at most 100", ngram_weight);
 	return 0;
 }
 
@@ -126,7 +131,7 @@ static int make(const char *text, struct json *json)
 		.dev = dev.at, .devs = dev.n,
 		.dimension = (uint32_t)dimension, .buckets = (uint32_t)buckets,
 		.epochs = (unsigned)epochs, .batch = batch, .rate = rate,
-		.drop = drop, .seed = cli.seed,
+		.drop = drop, .ngram_weight = ngram_weight, .seed = cli.seed,
 		.report = report, .context = json,
 	};
 	struct par *par = par_new((unsigned)cli.threads);

@@ -16,6 +16,7 @@ struct mini {
 	struct weights weights;
 	struct tokenizer *tokenizer;
 	struct nibbles token, ngram;
+	double weight; /* of n-grams */
 };
 
 /* -- the file -- */
@@ -49,6 +50,20 @@ static int open_table(const struct weights *weights, const char *name,
 	return 0;
 }
 
+static int read_weight(struct mini *m)
+{
+	struct str note = weights_note(&m->weights, "ngram_weight");
+	char text[32] = "";
+
+	if (note.n < sizeof text)
+		memcpy(text, note.at, note.n);
+	m->weight = strtod(text, NULL);
+	if (!(m->weight > 0 && m->weight < 1e6))
+		return err_set(ERR_FORMAT, "ngram_weight is not a number above "
+					   "0");
+	return 0;
+}
+
 static int open_tables(struct mini *m)
 {
 	size_t n;
@@ -56,7 +71,8 @@ static int open_tables(struct mini *m)
 
 	if (!str_is(weights_note(&m->weights, "format"), FORMAT))
 		return err_set(ERR_FORMAT, "not of the format %s", FORMAT);
-	if ((rc = open_table(&m->weights, "token", &m->token)) < 0 ||
+	if ((rc = read_weight(m)) < 0 ||
+	    (rc = open_table(&m->weights, "token", &m->token)) < 0 ||
 	    (rc = open_table(&m->weights, "ngram", &m->ngram)) < 0)
 		return rc;
 	n = m->ngram.rows;
@@ -136,7 +152,8 @@ void mini_embed(const struct mini *m, struct mini_room *room, struct str text,
 			   (float)(1 / sqrt((double)tokens)), vector);
 	if (room->ngrams.n)
 		nibble_sum(&m->ngram, room->ngrams.bucket, room->ngrams.n,
-			   (float)(1 / sqrt((double)room->ngrams.n)), vector);
+			   (float)(m->weight / sqrt((double)room->ngrams.n)),
+			   vector);
 	for (size_t c = 0; c < d; c++)
 		square += (double)vector[c] * (double)vector[c];
 	scale = square > 1e-20 ? (float)(1 / sqrt(square)) : 0;
@@ -179,18 +196,24 @@ static struct weight matrix(struct str name, enum weight_type type,
 }
 
 int mini_save(const char *path, const float *table, size_t tokens,
-	      size_t ngrams, size_t d)
+	      size_t ngrams, size_t d, double weight)
 {
-	static const struct weights_note note = { STR("format"), STR(FORMAT) };
+	char decimal[32];
+	struct weights_note note[] = {
+		{ STR("format"), STR(FORMAT) },
+		{ STR("ngram_weight"), { decimal, 0 } },
+	};
 	struct packed_table token = { 0 }, ngram = { 0 };
 	struct buf name = { 0 };
 	int rc;
 
+	note[1].value.n = (size_t)snprintf(decimal, sizeof decimal, "%g",
+					   weight);
 	buf_print(&name, "%s/model.safetensors", path);
 	if ((rc = pack(table, tokens, d, &token)) == 0 &&
 	    (rc = pack(table + tokens * d, ngrams, d, &ngram)) == 0) {
 		size_t g = d / NIBBLE_GROUP;
-		struct weight weight[] = {
+		struct weight array[] = {
 			matrix(STR("token.q"), WEIGHT_U8, token.q, tokens,
 			       d / 2),
 			matrix(STR("token.scale"), WEIGHT_F16, token.scale,
@@ -201,7 +224,7 @@ int mini_save(const char *path, const float *table, size_t tokens,
 			       ngrams, g),
 		};
 
-		rc = weights_save(name.at, weight, 4, &note, 1);
+		rc = weights_save(name.at, array, 4, note, 2);
 	}
 	free(token.q);
 	free(token.scale);

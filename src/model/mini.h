@@ -5,7 +5,8 @@
  * its characters into hashed n-grams (ngram.h).  Each of them has a row of a
  * table, and
  *
- *     v = sum of tokens' rows / sqrt(tokens) + sum of n-grams' / sqrt(n-grams)
+ *     v = sum of tokens' rows / sqrt(tokens)
+ *         + w sum of n-grams' rows / sqrt(n-grams)
  *     z = v / |v|
  *
  * is the vector: a lookup, no more.  The table was trained to give the vectors
@@ -18,7 +19,7 @@
  *     token.scale F16 (V, D / 32)
  *     ngram.q     U8  (N, D / 2)    N a power of two
  *     ngram.scale F16 (N, D / 32)
- *     metadata    "format": "itdata-mini-1"
+ *     metadata    "format": "itdata-mini-1", "ngram_weight": w in decimal
  *
  *     if ((rc = mini_open(&mini, "src/model/mini")) < 0) ...
  *     mini_embed(mini, &room, text, 0, vector);
@@ -61,8 +62,11 @@ void mini_embed(const struct mini *mini, struct mini_room *room,
 		struct str text, size_t most, float *vector);
 void mini_room_free(struct mini_room *room);
 
-/* A table (tokens + ngrams, d) of floats as model.safetensors of a folder. */
+/*
+ * A table (tokens + ngrams, d) of floats as model.safetensors of a folder;
+ * weight is w above, more than 0.
+ */
 int mini_save(const char *path, const float *table, size_t tokens,
-	      size_t ngrams, size_t d);
+	      size_t ngrams, size_t d, double weight);
 
 #endif

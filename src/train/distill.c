@@ -128,7 +128,8 @@ static int save(struct distilling *d)
 
 	if (rc == 0)
 		rc = mini_save(o->output, d->lookup.table, d->lookup.tokens,
-			       d->lookup.buckets, d->lookup.d);
+			       d->lookup.buckets, d->lookup.d,
+			       d->lookup.ngram_weight);
 	buf_print(&path, "%s/tokenizer.json", o->output);
 	if (rc == 0 && (rc = text_read(o->tokenizer, &text)) == 0)
 		rc = file_save(path.at, buf_view(&text));
@@ -149,6 +150,7 @@ static int start(struct distilling *d)
 		return rc;
 	lookup_init(&d->lookup, tokenizer_size(d->tokenizer),
 		    d->options->buckets, d->target.d);
+	d->lookup.ngram_weight = d->options->ngram_weight;
 	start_random(d);
 	return d->options->pieces ? start_table(d) : 0;
 }

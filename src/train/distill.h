@@ -40,7 +40,7 @@ struct distill_options {
 	uint32_t dimension, buckets;
 	unsigned epochs;
 	size_t batch;
-	double rate, drop;
+	double rate, drop, ngram_weight;
 	uint64_t seed;
 	void (*report)(void *context, const struct distill_epoch *epoch);
 	void *context;

@@ -23,7 +23,7 @@ static const float SHARE[CUTS] = { 0.1f, 0.2f, 0.7f };
 
 void lookup_init(struct lookup *lookup, size_t tokens, size_t buckets, size_t d)
 {
-	*lookup = (struct lookup){ tokens, buckets, d, NULL };
+	*lookup = (struct lookup){ tokens, buckets, d, NULL, 1 };
 	lookup->table = mem_array((tokens + buckets) * d,
 				  sizeof *lookup->table);
 }
@@ -106,6 +106,7 @@ void lookup_encode(const struct lookup *lookup, const struct features *features,
 	for (size_t i = 0; i < n; i++) {
 		struct view view = view_of(features, from + i);
 
+		view.bucket_weight *= (float)lookup->ngram_weight;
 		pool(lookup, &view, out + i * lookup->d);
 		normalise(out + i * lookup->d, lookup->d, out + i * lookup->d);
 	}

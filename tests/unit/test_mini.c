@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "model/mini.h"
+#include "nn/eigen.h"
 #include "train/lookup.h"
 #include "train/rank.h"
 
@@ -224,11 +225,12 @@ static void a_saved_table_gives_nearly_the_same_vectors(void **state)
 	rng_init(&rng, 3, "table");
 	fill(&rng, lookup.table, (lookup.tokens + BUCKETS) * D);
 	features_make(&features, &in, text, TEXTS, par);
+	lookup.ngram_weight = 1.6;
 	lookup_encode(&lookup, &features, 0, TEXTS, want);
 
 	copy_tokenizer(path);
 	assert_int_equal(mini_save(path, lookup.table, lookup.tokens, BUCKETS,
-				   D), 0);
+				   D, 1.6), 0);
 	assert_true(mini_is(path));
 	if (mini_open(&mini, path) < 0)
 		fail_msg("%s", err_text());
@@ -283,7 +285,7 @@ static void tables_that_do_not_fit_are_an_error(void **state)
 	copy_tokenizer(path);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(mini_save(path, table, wrong[i].tokens,
-					   wrong[i].ngrams, D), 0);
+					   wrong[i].ngrams, D, 1), 0);
 		assert_true(mini_open(&mini, path) < 0);
 		assert_non_null(strstr(err_text(), wrong[i].says));
 	}

@@ -1,4 +1,5 @@
 /* page_scores.c - sections of the page: scores and diversity */
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,6 +174,32 @@ static void openings(const struct stats *stats, struct buf *out)
 	arena_free(&arena);
 }
 
+/* The figures of the set that the last score left, with what they are. */
+static void figures(const struct stats *stats, struct buf *out)
+{
+	static const struct page_column column[] = {
+		{ "measure", false }, { "value", true }, { "what it is", false },
+	};
+	cJSON *json = cJSON_ParseWithLength(stats->diversity.at,
+					    stats->diversity.n);
+	const cJSON *item;
+
+	page_table(out, "t-diversity", column, 3, false);
+	cJSON_ArrayForEach(item, json) {
+		const struct metric *metric = metric_find(str_of(item->string));
+
+		if (!cJSON_IsNumber(item))
+			continue;
+		page_row(out);
+		page_text_cell(out, str_of(item->string));
+		page_real_cell(out, item->valuedouble);
+		page_text_cell(out, str_of(metric ? metric->definition : ""));
+		buf_byte(out, '\n');
+	}
+	page_table_end(out);
+	cJSON_Delete(json);
+}
+
 static uint32_t group_of(const struct str *name, size_t names, struct str lang)
 {
 	uint32_t i = 0;
@@ -223,6 +250,8 @@ int page_diversity(struct stats *stats, struct db *db, struct buf *out)
 	buf_text(out, " kept instructions and ");
 	report_number(out, stats->distinct_responses);
 	buf_text(out, " responses are distinct.</p>\n");
+	if (stats->diversity.n)
+		figures(stats, out);
 	if (stats->kept)
 		openings(stats, out);
 	if ((rc = project_read(&map, db, POINTS)) == 0 && map.n > 2)

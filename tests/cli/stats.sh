@@ -135,6 +135,15 @@ it 'draws a map when there are vectors' '
 	  CAST(printf('\''%04d%04d'\'', id * id, 9 * id) AS BLOB) FROM pair" &&
 	itdata stats a.db --html a.html && [ "$(grep -c "<circle" a.html)" = 6 ]
 '
+it 'shows on the page what score measured of the set' '
+	look a.db && sql a.db "INSERT INTO run (id, command, arguments, version, seed, started, summary)
+	  SELECT 9, char(115,99,111,114,101), arguments, version, seed, started,
+	  json_object('\''diversity'\'', json_object('\''vendi'\'', 12.5, '\''<b>'\'', 1, '\''x'\'', json_array()))
+	  FROM run WHERE id = 1" &&
+	itdata stats a.db --html a.html &&
+	grep -q ">vendi</td><td class=\"n\" data-v=\"12.5\">12.5<" a.html &&
+	grep -q "&lt;b&gt;</td>" a.html
+'
 it 'fails when the page cannot be written' '
 	look a.db && fails_with 1 itdata stats a.db --html no/folder/a.html &&
 	fails_with 2 itdata stats a.db --html a.html --json && fails_with 1 itdata stats no.db --html a.html &&

@@ -22,7 +22,7 @@ extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
 	cmd_undo, cmd_remove, cmd_run, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
 extern const struct command cmd_embed, cmd_encode;
-extern const struct command cmd_score, cmd_select;
+extern const struct command cmd_score, cmd_conflicts, cmd_select;
 extern const struct command cmd_train, cmd_generate, cmd_eval,
 	cmd_convert;
 extern const struct command cmd_tokenizer, cmd_distill;
@@ -35,6 +35,7 @@ const struct command *const commands[] = {
 	&cmd_embed,
 	&cmd_encode,
 	&cmd_score,
+	&cmd_conflicts,
 	&cmd_select,
 	&cmd_stats,
 	&cmd_show,

@@ -12,9 +12,9 @@
 #include "dedup/key.h"
 #include "near/lsh.h"
 
-static int find(struct family *family, struct members *members, struct par *par,
-		const struct dedup_options *options,
-		const struct earlier *earlier, uint64_t seed)
+int dedup_find(struct family *family, struct members *members,
+	       struct par *par, const struct dedup_options *options,
+	       const struct earlier *earlier, uint64_t seed)
 {
 	struct bucket bucket = { 0 };
 	int rc;
@@ -257,13 +257,14 @@ int dedup_run(struct db *db, struct par *par, struct run *run,
 	*summary = (struct dedup_summary){ .recall = recall_of(options) };
 	if ((rc = stage_check(db, &spec)) < 0)
 		return rc;
-	members_init(&members, db, &options->rule, options->memory / 2);
+	members_init(&members, db, STAGE_DEDUP, &options->rule,
+		     options->memory / 2);
 	if ((rc = earlier_find(&earlier, db, options, run->seed)) == 0 &&
 	    (rc = earlier_members(&earlier, &members)) == 0 &&
 	    (rc = members_read(&members, par, earlier.last)) == 0 &&
 	    (rc = members_rank(&members, options->keep)) == 0 &&
-	    (rc = find(&family, &members, par, options, &earlier,
-		       run->seed)) == 0 &&
+	    (rc = dedup_find(&family, &members, par, options, &earlier,
+			     run->seed)) == 0 &&
 	    (rc = prepare(&saving, &family)) == 0)
 		rc = save(&saving, db, run, &spec, options);
 	free(saving.by_id);

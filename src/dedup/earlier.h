@@ -41,6 +41,14 @@ int earlier_find(struct earlier *earlier, struct db *db,
 		 const struct dedup_options *options, uint64_t seed);
 void earlier_free(struct earlier *earlier);
 
+/*
+ * Keepers and families of members, by the method and rule of the options
+ * (dedup.c); an empty `earlier` compares all with all.
+ */
+int dedup_find(struct family *family, struct members *members,
+	       struct par *par, const struct dedup_options *options,
+	       const struct earlier *earlier, uint64_t seed);
+
 int earlier_members(struct earlier *earlier, struct members *members);
 void earlier_families(const struct earlier *earlier, struct family *family);
 

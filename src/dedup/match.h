@@ -32,6 +32,7 @@
 enum match_on {
 	MATCH_PAIR,        /* every field, as above */
 	MATCH_INSTRUCTION, /* the instruction alone */
+	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
 	MATCH_TEXT,        /* all fields as one text, numbers may differ */
 };
 

@@ -100,11 +100,13 @@ static void items_free(struct item *item, size_t n)
 }
 
 void members_init(struct members *members, struct db *db,
-		  const struct match_rule *rule, uint64_t memory)
+		  enum stage_rank rank, const struct match_rule *rule,
+		  uint64_t memory)
 {
 	*members = (struct members){
 		.store = { .budget = memory },
 		.db = db,
+		.rank = rank,
 		.rule = rule,
 	};
 	former_init(&members->former, rule);
@@ -131,7 +133,7 @@ int members_read(struct members *members, struct par *par, int64_t after)
 	for (size_t i = 0; i < slots; i++)
 		former_init(&item[i].former, members->rule);
 	if ((rc = db_number(db, SQL_PAIR_COUNT, &total)) == 0 &&
-	    (rc = pair_reader_open_after(&reading.reader, db, STAGE_DEDUP,
+	    (rc = pair_reader_open_after(&reading.reader, db, members->rank,
 					 after)) == 0) {
 		progress_start(&reading.progress, "reading", "pairs",
 			       (uint64_t)total);

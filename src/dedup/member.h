@@ -4,7 +4,7 @@
  * Members are numbered by rank: who comes first stays.  A member's sets are
  * words laid out as in match.h.
  *
- *     members_init(&members, db, &rule, memory);
+ *     members_init(&members, db, STAGE_DEDUP, &rule, memory);
  *     members_read(&members, par, 0);
  *     members_rank(&members, KEEP_FIRST);
  *     members_free(&members);
@@ -20,6 +20,7 @@
 
 #include "base/par.h"
 #include "base/store.h"
+#include "db/stage.h"
 #include "dedup/match.h"
 
 enum keep {
@@ -47,6 +48,7 @@ struct members {
 	size_t n, room;
 	struct store store; /* words and keys */
 	struct db *db;
+	enum stage_rank rank; /* of the stage that they are for */
 	const struct match_rule *rule;
 	/* for members_load() */
 	struct pair_batch batch;
@@ -56,7 +58,8 @@ struct members {
 };
 
 void members_init(struct members *members, struct db *db,
-		  const struct match_rule *rule, uint64_t memory);
+		  enum stage_rank rank, const struct match_rule *rule,
+		  uint64_t memory);
 
 /* Add the pairs that the stage sees whose id is above `after`, in order. */
 int members_read(struct members *members, struct par *par, int64_t after);

@@ -20,6 +20,13 @@ CROSS JOIN word r ON r.id = f.rule
 WHERE f.category IN (SELECT id FROM word WHERE text IN ('pii', 'secret'))
 ORDER BY f.pair_id;
 
+-- name: EXPORT_MARK
+SELECT f.pair_id, w.text
+FROM finding_row f CROSS JOIN word w ON w.id = f.category
+WHERE f.category IN (SELECT id FROM word
+                     WHERE text IN ('refusal', 'moralising'))
+ORDER BY f.pair_id;
+
 -- name: EXPORT_STALE
 SELECT stage, pairs FROM stale ORDER BY stage;
 

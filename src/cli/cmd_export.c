@@ -21,6 +21,7 @@ static const char *consumer = "any", *license_allow;
 static struct grouping grouping;
 static uint64_t shard_size;
 static double leak = 0.5;
+static struct cap_ask caps = { .opening = 1, .refusal = 1 };
 static bool stale, leak_check, resplit, redact;
 
 static const struct opt opts[] = {
@@ -58,6 +59,10 @@ static const struct opt opts[] = {
 		 "no row of more than N tokens (0: no limit)"),
 	OPT_CHOICE(0, "overlong", &overlong, "drop|cut",
 		   "what becomes of longer rows; cut: tokens only"),
+	OPT_REAL(0, "cap-opening", &caps.opening, "SHARE",
+		 "no opening phrase in more of a category's answers"),
+	OPT_REAL(0, "cap-refusal", &caps.refusal, "SHARE",
+		 "no more refusals among a category's answers"),
 	OPT_CHOICE(0, "for", &consumer,
 		   "any|trl|axolotl|llama-factory|torchtune|openai",
 		   "leave out, and name, what this trainer would skip"),
@@ -134,6 +139,10 @@ static int read_options(struct export_options *options, struct split **split)
 	if (!(shares.alpha >= 0 && shares.alpha <= 1))
 		return err_set(ERR_USAGE, "--alpha: %g is not in 0 to 1",
 			       shares.alpha);
+	if (!(caps.opening > 0 && caps.opening <= 1) ||
+	    !(caps.refusal > 0 && caps.refusal <= 1))
+		return err_set(ERR_USAGE, "--cap-opening, --cap-refusal: a "
+					  "share is above 0 and at most 1");
 	if (leak != 0 && !(leak >= 0.05 && leak <= 1))
 		return err_set(ERR_USAGE, "--leak: %g is not 0, or in 0.05 to "
 					  "1", leak);
@@ -153,6 +162,8 @@ static int read_options(struct export_options *options, struct split **split)
 		.forget = resplit,
 		.memory = memory,
 	};
+	options->cap = caps;
+	options->gather.capped = caps.opening < 1 || caps.refusal < 1;
 	options->leak_check = leak_check && splits > 1;
 	options->gather.keyed = splits > 1;
 	options->gather.grouping = &grouping;
@@ -164,6 +175,27 @@ static int read_options(struct export_options *options, struct split **split)
 static double percent(uint64_t part, uint64_t whole)
 {
 	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void report_caps(const struct export_summary *summary, struct buf *out)
+{
+	for (uint32_t i = 0; i < summary->caps.lines; i++) {
+		const struct cap_line *line = &summary->caps.line[i];
+		struct str name = map_key(&summary->set.category.map, i);
+
+		buf_print(out, "  category %-13.*s %9llu pairs: %.1f %% refuse, "
+			       "%.1f %% moralise, %.1f %% open as pair %lld "
+			       "does\n", name.n ? (int)name.n : 4,
+			  name.n ? name.at : "none",
+			  (unsigned long long)line->pairs,
+			  percent(line->refusals, line->pairs),
+			  percent(line->moralising, line->pairs),
+			  percent(line->commonest, line->pairs),
+			  (long long)line->example);
+	}
+	if (summary->caps.lines)
+		buf_print(out, "  %llu pairs were left out for the caps\n",
+			  (unsigned long long)summary->caps.dropped);
 }
 
 static void report(const struct export_summary *summary, struct buf *out)
@@ -190,6 +222,7 @@ static void report(const struct export_summary *summary, struct buf *out)
 		buf_print(out, "  leak check: %llu pairs of rows in different "
 			       "splits are alike\n",
 			  (unsigned long long)summary->leaks.pairs);
+	report_caps(summary, out);
 	for (size_t i = 0; *balance_by && i < m->groups; i++)
 		buf_print(out, "  group %-16s %9llu rows %6.1f %% (asked %.1f "
 			       "%%; of %llu pairs)\n", m->group[i].name,

@@ -460,6 +460,10 @@ static void put_arguments(const struct export_options *o, struct buf *out)
 	json_text(&json, o->gather.licenses);
 	json_key(&json, "redact");
 	json_bool(&json, o->gather.redact);
+	json_key(&json, "cap_opening");
+	json_real(&json, o->cap.opening);
+	json_key(&json, "cap_refusal");
+	json_real(&json, o->cap.refusal);
 	json_key(&json, "split");
 	json_open(&json, '{');
 	for (size_t i = 0; i < o->split.splits; i++) {
@@ -540,9 +544,12 @@ int export_run(struct db *db, struct par *par, struct run *run,
 		rc = check_stale(db);
 	if (rc == 0 &&
 	    (rc = gather(e.set, db, par, &options->gather)) == 0) {
+		if (options->gather.capped)
+			rc = cap_apply(e.set, &options->cap, &summary->caps);
 		summary->pairs = e.set->rows;
 		start_manifest(&e);
-		rc = plan(&e);
+		if (rc == 0)
+			rc = plan(&e);
 	}
 	if (rc == 0)
 		rc = strcmp(options->folder, "-") == 0 ? write_stdout(&e)
@@ -551,6 +558,33 @@ int export_run(struct db *db, struct par *par, struct run *run,
 		free(e.sequence[s].at);
 	free(e.sequence);
 	return rc;
+}
+
+/* By category, before the caps: what answers do too often. */
+static void put_caps(struct json *json, const struct export_summary *summary)
+{
+	json_key(json, "capped");
+	json_int(json, (int64_t)summary->caps.dropped);
+	json_key(json, "habits");
+	json_open(json, '{');
+	for (uint32_t i = 0; i < summary->caps.lines; i++) {
+		const struct cap_line *line = &summary->caps.line[i];
+
+		json_str(json, map_key(&summary->set.category.map, i));
+		buf_byte(json->out, ':');
+		json->comma = false;
+		json_open(json, '{');
+		json_key(json, "pairs");
+		json_int(json, (int64_t)line->pairs);
+		json_key(json, "refusals");
+		json_int(json, (int64_t)line->refusals);
+		json_key(json, "moralising");
+		json_int(json, (int64_t)line->moralising);
+		json_key(json, "commonest_opening");
+		json_int(json, (int64_t)line->commonest);
+		json_close(json, '}');
+	}
+	json_close(json, '}');
 }
 
 void export_json(const struct export_summary *summary, double seconds,
@@ -601,6 +635,7 @@ void export_json(const struct export_summary *summary, double seconds,
 		json_int(&json, (int64_t)m->group[i].rows);
 	}
 	json_close(&json, '}');
+	put_caps(&json, summary);
 	json_key(&json, "seconds");
 	json_real(&json, seconds);
 	json_close(&json, '}');
@@ -611,6 +646,7 @@ void export_summary_free(struct export_summary *summary)
 	if (summary->manifest)
 		manifest_free(summary->manifest);
 	free(summary->manifest);
+	cap_report_free(&summary->caps);
 	set_free(&summary->set);
 	*summary = (struct export_summary){ 0 };
 }

@@ -17,6 +17,7 @@
 
 #include "db/run.h"
 #include "export/balance.h"
+#include "export/cap.h"
 #include "export/gather.h"
 #include "export/leak.h"
 #include "export/split.h"
@@ -32,6 +33,7 @@ struct export_options {
 	struct token_header tokens;   /* what all token shards say */
 	struct gather_options gather;
 	struct balance balance;
+	struct cap_ask cap;
 	struct split_ask split;
 	bool leak_check; /* count what is alike in different splits */
 	bool stale;      /* a stale set will do */
@@ -42,6 +44,7 @@ struct export_summary {
 	struct manifest *manifest;
 	uint64_t recalled; /* whose split was known from earlier exports */
 	struct leaks leaks;
+	struct cap_report caps;
 	struct set set;
 };
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "db/stage.h"
+#include "export/cap.h"
 #include "export/keys.h"
 #include "export/redact.h"
 
@@ -30,7 +31,7 @@ struct item {
 	double *score;     /* (batch.n, metrics) */
 	size_t row_room, label_room, why_room, cut_room,
 		score_room;
-	struct buf text, labels;
+	struct buf text, labels, scratch;
 	VEC(struct finding_span) span; /* to redact */
 	struct key_maker keys;
 	uint64_t *shingle; /* of all rows, one after the other */
@@ -44,9 +45,9 @@ struct gathering {
 	struct source *source; /* (sources) in order of id */
 	size_t sources, source_room;
 	struct pair_reader reader;
-	/* merged in order of pair_id; redact: NULL when not asked for */
-	sqlite3_stmt *score, *cluster, *redact;
-	int score_step, cluster_step, redact_step;
+	/* merged in order of pair_id; NULL: not asked for */
+	sqlite3_stmt *score, *cluster, *redact, *mark;
+	int score_step, cluster_step, redact_step, mark_step;
 	size_t metrics;
 	uint32_t last_group;
 	struct progress progress;
@@ -214,6 +215,11 @@ static int open_scans(struct gathering *g)
 			return rc;
 		g->redact_step = sqlite3_step(g->redact);
 	}
+	if (g->options->capped) {
+		if ((rc = db_prepare(g->db, SQL_EXPORT_MARK, &g->mark)) < 0)
+			return rc;
+		g->mark_step = sqlite3_step(g->mark);
+	}
 	if ((rc = find_measures(g)) < 0)
 		return rc;
 	return pair_reader_open(&g->reader, g->db, STAGE_EXPORT);
@@ -266,6 +272,22 @@ static void read_spans(struct gathering *g, struct item *item, size_t pair)
 	}
 }
 
+static unsigned read_marks(struct gathering *g, int64_t id)
+{
+	unsigned marks = 0;
+
+	if (!meet(g->mark, &g->mark_step, id))
+		return 0;
+	while (g->mark_step == SQLITE_ROW &&
+	       sqlite3_column_int64(g->mark, 0) == id) {
+		marks |= str_is(db_str(g->mark, 1), "refusal")
+				 ? MARK_REFUSAL
+				 : MARK_MORALISING;
+		g->mark_step = sqlite3_step(g->mark);
+	}
+	return marks;
+}
+
 static int read_item(void *context, void *argument)
 {
 	struct gathering *g = context;
@@ -295,6 +317,8 @@ static int read_item(void *context, void *argument)
 		};
 		if (g->redact)
 			read_spans(g, item, i);
+		if (g->mark)
+			item->row[i].marks = read_marks(g, id);
 		if (g->options->keyed &&
 		    meet(g->cluster, &g->cluster_step, id))
 			item->row[i].cluster =
@@ -371,6 +395,9 @@ static int work_item(void *context, void *argument)
 		item->label[i].n = item->labels.n - label;
 		row->order = rng_keyed(options->seed, pair->digest.low ^
 						      pair->digest.high);
+		if (options->capped)
+			row->opening = cap_opening(pair->response,
+						   &item->scratch);
 		if (options->keyed)
 			add_keys(item, pair, row);
 	}
@@ -483,6 +510,7 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 		free(item[i].score);
 		buf_free(&item[i].text);
 		buf_free(&item[i].labels);
+		buf_free(&item[i].scratch);
 		vec_free(&item[i].span);
 		key_maker_free(&item[i].keys);
 		free(item[i].shingle);
@@ -497,6 +525,7 @@ static void gathering_free(struct gathering *g, struct item *item, size_t n)
 	sqlite3_finalize(g->score);
 	sqlite3_finalize(g->cluster);
 	sqlite3_finalize(g->redact);
+	sqlite3_finalize(g->mark);
 }
 
 int gather(struct set *set, struct db *db, struct par *par,

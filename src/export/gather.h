@@ -39,7 +39,11 @@ struct row {
 	const uint64_t *shingle;   /* (shingles) */
 	uint32_t shingles;
 	int64_t cluster;   /* 0: none */
+	uint64_t opening;  /* cap.h */
+	unsigned marks;
 };
+
+enum mark { MARK_REFUSAL = 1, MARK_MORALISING = 2 }; /* findings */
 
 struct skip {
 	int64_t id;
@@ -75,6 +79,7 @@ struct gather_options {
 	struct grouping *grouping; /* measures are looked up in it */
 	const char *licenses;      /* "a,b" allowed ones; NULL: all */
 	bool redact;               /* what pii rules found */
+	bool capped;               /* fill in opening and marks */
 	bool keyed; /* fill in prompt, document, shingle and cluster */
 	uint64_t seed, memory;
 };

@@ -361,6 +361,32 @@ it 'redacts what rules found' '
 	{"instruction":"連絡先は [EMAIL] です。","input":"","output":"太郎さん（[EMAIL]、[PHONE]）です。"}
 	END
 '
+it 'caps opening phrases and refusals in each category' '
+	{
+		for i in $(seq 1 30); do
+			line "質問 $i" "" "もちろんです！答えは $i です。"
+		done
+		for i in $(seq 31 60); do
+			line "問い $i" "" "$i が答えです。"
+		done
+		for i in $(seq 61 80); do
+			line "頼み $i" "" "申し訳ありませんが $i はできません。"
+		done
+	} >a.jsonl && itdata ingest a.db a.jsonl -q >said &&
+	itdata filter a.db --rules defects >said &&
+	sql a.db "DELETE FROM decision_row" &&
+	itdata export a.db -o out --cap-opening 0.1 --cap-refusal 0.2 --json >said 2>err &&
+	jq -e ".habits[\"\"] | .pairs == 80 and .commonest_opening == 30" said &&
+	jq -e ".capped == .skipped and .pairs + .capped == 80" said &&
+	says "its opening phrase is more common than --cap-opening" &&
+	jq -r ".messages[1].content" out/train-*.jsonl >answers &&
+	n=$(wc -l <answers) && [ $(($(grep -c もちろん answers) * 10)) -le $n ] &&
+	[ $(($(grep -c 申し訳 answers) * 5)) -le $n ] &&
+	[ "$(grep -c が答え answers)" = 30 ] &&
+	itdata export a.db -o again --cap-opening 0.1 --cap-refusal 0.2 -j 1 >said 2>err &&
+	grep -q "% open as pair" said && diff -r out again &&
+	fails_with 2 itdata export a.db -o x --cap-opening 0
+'
 it 'leaves out what a trainer would skip, and says why' '
 	cat >talk.jsonl <<-\END &&
 	{"messages":[{"role":"user","content":"やあ"},{"role":"assistant","content":"はい"}]}

@@ -75,6 +75,15 @@ END
 show dedup "$db"
 remember
 
+title 'embed and score: how diverse, how new, how well made' <<'END'
+Each pair gets a vector by the bundled encoder, Japanese and English in one
+space; its nearest neighbour says how new it is.
+END
+show embed "$db"
+remember
+show score "$db"
+remember
+
 title 'why is a pair out?' <<'END'
 Nothing was deleted: what is kept is a view, why something is not is a query.
 END
@@ -89,9 +98,7 @@ title 'stats: the state of the set' <<END
 The same as a page to look at: ${out#"$PWD"/}/page.html
 END
 show stats "$db"
-if itdata stats --help | grep -q -e --html; then
-	itdata stats "$db" --html "$out/page.html"
-fi
+itdata stats "$db" --html "$out/page.html"
 itdata stats "$db" --json |
 	jq -c '{command: "stats", summary: .}' >>"$steps"
 

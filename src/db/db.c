@@ -130,16 +130,30 @@ int db_end(struct db *db, int rc)
 
 /* -- opening -- */
 
+/*
+ * Neither page size nor WAL can be set inside a transaction.  SQLite does not
+ * wait when another process sets WAL at the same moment, so we do.
+ */
+static int set_up(struct db *db)
+{
+	enum { STEP_MS = 20 };
+	int rc;
+
+	for (int waited = 0;; waited += STEP_MS) {
+		rc = db_exec(db, "PRAGMA page_size = 32768;"
+				 "PRAGMA journal_mode = WAL;");
+		if (rc != ERR_BUSY || waited >= BUSY_MS)
+			return rc;
+		sqlite3_sleep(STEP_MS);
+	}
+}
+
 static int install(struct db *db)
 {
 	int64_t tables;
 	int rc;
 
-	/* Neither page size nor WAL can be set inside a transaction. */
-	if ((rc = db_exec(db, "PRAGMA page_size = 32768;"
-			      "PRAGMA journal_mode = WAL;")) < 0)
-		return rc;
-	if ((rc = db_begin(db)) < 0)
+	if ((rc = set_up(db)) < 0 || (rc = db_begin(db)) < 0)
 		return rc;
 	/* another process may have been faster */
 	if ((rc = db_number(db, "SELECT count(*) FROM sqlite_schema",

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "near/set.h"
+#include "text/script.h"
+#include "text/utf8.h"
 
 enum { FEW_WORDS = 5, FEW_CHARACTERS = 12 };
 
@@ -103,10 +105,18 @@ void answer_read(struct answer *answer, struct shingler *shingler,
 	answer->yes = says_yes(answer->normal);
 }
 
-/* "b", "(b)", "2.", "ア" */
+/* "b", "(b)", "2.", "ア": one letter or digit, whatever is around it */
 static bool is_option(const struct answer *answer)
 {
-	return answer->units == 1 && answer->normal.n <= 5;
+	const char *at = answer->normal.at, *end = at + answer->normal.n;
+	size_t letters = 0;
+
+	while (at < end && letters < 2) {
+		enum char_kind kind = char_kind(utf8_next(&at));
+
+		letters += kind == CHAR_LETTER || kind == CHAR_DIGIT;
+	}
+	return answer->units == 1 && letters == 1;
 }
 
 static bool contains(struct str text, struct str part)

@@ -40,7 +40,8 @@ struct looking {
 	struct shingler shingler;
 	struct arena scratch;
 	struct answer answer[MOST];
-	uint64_t form[MOST]; /* of the instructions */
+	uint64_t form[MOST];   /* of the instructions */
+	uint64_t record[MOST]; /* that the pair and its question come from */
 	size_t n;
 	bool open, sum;
 };
@@ -73,6 +74,9 @@ static int take_member(struct looking *l, struct question *question,
 	}
 	shingler_read(&l->shingler, pair->instruction, &form);
 	l->form[l->n] = form.equal;
+	l->record[l->n] = hash64(pair->instruction.at, pair->instruction.n,
+				 hash_mix((uint64_t)pair->source_id << 40 ^
+					  (uint64_t)pair->byte));
 	answer_read(&l->answer[l->n], &l->shingler, &l->scratch,
 		    pair->response);
 	vec_push(&c->member,
@@ -105,7 +109,10 @@ static bool graver(enum conflict a, enum conflict b)
 	return a != CONFLICT_NONE && (b == CONFLICT_NONE || a < b);
 }
 
-/* Compare all answers with each other; agreeing ones share a group. */
+/*
+ * Compare all answers with each other; agreeing ones share a group.  Several
+ * answers to the question of one record are alternatives that its author wants.
+ */
 static void compare_answers(struct looking *l, struct question *question)
 {
 	struct conflicts *c = l->conflicts;
@@ -113,9 +120,11 @@ static void compare_answers(struct looking *l, struct question *question)
 
 	for (size_t i = 1; i < l->n; i++)
 		for (size_t j = 0; j < i; j++) {
-			enum conflict kind = answer_compare(
-				&l->answer[i], &l->answer[j], l->sum);
+			enum conflict kind = CONFLICT_NONE;
 
+			if (l->record[i] != l->record[j])
+				kind = answer_compare(&l->answer[i],
+						      &l->answer[j], l->sum);
 			c->answers++;
 			c->hard_answers += kind != CONFLICT_NONE &&
 					   kind != CONFLICT_SOFT;

@@ -42,6 +42,12 @@ it 'tells other numbers, inputs and names apart' '
 	few a.db && itdata conflicts a.db --json >out &&
 	! grep -q "原子爆弾" out && ! grep -q "3 + 5" out && ! grep -q "A or C" out
 '
+it 'takes several answers of one record for alternatives' '
+	echo "{\"Definition\":[\"Name a thing.\"],\"Instances\":[{\"input\":\"a pond\",\"output\":[\"duck\",\"carp\"]}]}" >a.json &&
+	itdata ingest -q a.db a.json >/dev/null &&
+	[ "$(sql a.db "SELECT count(*) FROM kept")" = 2 ] &&
+	itdata conflicts a.db --json | jq -e "[.questions, .hard] == [1, 0]"
+'
 it 'has no conflicts in open tasks' '
 	few a.db && itdata conflicts a.db >out && ! grep -q "poem" out &&
 	grep -q "^    generate  *1.00 of 1  thin$" out

@@ -72,31 +72,45 @@ static int read_must(id_list *ids)
 	return rc;
 }
 
+/* FIELD:VALUE=N; the caller frees q->value */
+static int read_quota(const char *text, struct select_quota *q)
+{
+	const char *value = strchr(text, ':');
+	const char *most = value ? strrchr(value, '=') : NULL;
+	char *end = NULL;
+
+	*q = (struct select_quota){ 0 };
+	if (most) {
+		q->category = strncmp(text, "category:", 9) == 0;
+		q->most = strtoull(most + 1, &end, 10);
+	}
+	if (!most || end == most + 1 || *end ||
+	    (!q->category && strncmp(text, "lang:", 5) != 0))
+		return err_set(ERR_USAGE,
+			       "--quota: '%s' is not like lang:ja=5000 "
+			       "or category:maths=2000",
+			       text);
+	value++;
+	q->value = mem_copy(value, (size_t)(most - value));
+	return 0;
+}
+
 static int read_quotas(quota_list *quotas)
 {
-	for (size_t i = 0; i < quota.n; i++) {
-		char *text = mem_copy(quota.at[i], strlen(quota.at[i]));
-		char *value = strchr(text, ':');
-		char *most = value ? strrchr(value, '=') : NULL, *end = NULL;
-		struct select_quota q = { 0 };
+	struct select_quota q;
+	int rc = 0;
 
-		if (most) {
-			*value++ = *most++ = '\0';
-			q.value = value;
-			q.category = strcmp(text, "category") == 0;
-			q.most = strtoull(most, &end, 10);
-		}
-		if (!most || end == most || *end ||
-		    (!q.category && strcmp(text, "lang") != 0)) {
-			free(text);
-			return err_set(ERR_USAGE,
-				       "--quota: '%s' is not like lang:ja=5000 "
-				       "or category:maths=2000",
-				       quota.at[i]);
-		}
-		vec_push(quotas, q); /* its text lives as long as we do */
-	}
-	return 0;
+	for (size_t i = 0; rc == 0 && i < quota.n; i++)
+		if ((rc = read_quota(quota.at[i], &q)) == 0)
+			vec_push(quotas, q);
+	return rc;
+}
+
+static void quotas_free(quota_list *quotas)
+{
+	for (size_t i = 0; i < quotas->n; i++)
+		free((char *)quotas->at[i].value);
+	vec_free(quotas);
 }
 
 static enum select_method method_of(void)
@@ -200,7 +214,7 @@ static int run(int argc, char **argv)
 		rc = command_print(&out);
 done:
 	vec_free(&ids);
-	vec_free(&quotas);
+	quotas_free(&quotas);
 	buf_free(&out);
 	return rc;
 }

@@ -73,7 +73,7 @@ it 'fails in one line, the database as before' '
 	fails_with 2 itdata select a.db -n 2 --tokens 3 &&
 	fails_with 2 itdata select a.db -n 2 --by novelty &&
 	fails_with 2 itdata select a.db -n 2 --method top --by nothing &&
-	fails_with 2 itdata select a.db -n 2 --quota ja=5 &&
+	fails_with 2 itdata select a.db -n 2 --quota lang:en=1 --quota ja=5 &&
 	says "lang:ja=5000" && sql a.db .dump >after && cmp before after &&
 	ready b.db && sql b.db .dump >before &&
 	fails_with 1 itdata select b.db -n 2 --method top --by novelty &&

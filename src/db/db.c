@@ -92,6 +92,22 @@ int db_number(struct db *db, const char *sql, int64_t *number)
 	return rc;
 }
 
+int db_names(struct db *db, const char *sql, struct buf *names)
+{
+	sqlite3_stmt *row;
+	int step, rc = db_prepare(db, sql, &row);
+
+	if (rc < 0)
+		return rc;
+	while ((step = sqlite3_step(row)) == SQLITE_ROW)
+		buf_print(names, "%s'%s'", names->n ? ", " : "",
+			  sqlite3_column_text(row, 0));
+	if (step != SQLITE_DONE)
+		rc = db_fail(db, "reading names");
+	sqlite3_finalize(row);
+	return rc;
+}
+
 int db_put(struct db *db, sqlite3_stmt *stmt)
 {
 	int rc = 0;

@@ -63,6 +63,9 @@ int db_exec(struct db *db, const char *sql);
 /* The first column of the first row as a number; 0 when there is no row. */
 int db_number(struct db *db, const char *sql, int64_t *number);
 
+/* The first column of all rows, for a message: 'a', 'b'. */
+int db_names(struct db *db, const char *sql, struct buf *names);
+
 /* Step a statement that returns no row, and reset it. */
 int db_put(struct db *db, sqlite3_stmt *stmt);
 

@@ -75,17 +75,11 @@ void removal_free(struct removal *removal)
 static int no_such_source(struct db *db, const char *source)
 {
 	struct buf names = { 0 };
-	sqlite3_stmt *row;
-	int rc = db_prepare(db, SQL_SOURCE_NAMES, &row);
+	int rc = db_names(db, SQL_SOURCE_NAMES, &names);
 
-	if (rc < 0)
-		return rc;
-	while (sqlite3_step(row) == SQLITE_ROW)
-		buf_print(&names, "%s'%s'", names.n ? ", " : "",
-			  sqlite3_column_text(row, 0));
-	sqlite3_finalize(row);
-	rc = err_set(ERR_USAGE, "there is no source '%s'; there are %s", source,
-		     names.n ? names.at : "none");
+	if (rc == 0)
+		rc = err_set(ERR_USAGE, "there is no source '%s'; there are %s",
+			     source, names.n ? names.at : "none");
 	buf_free(&names);
 	return rc;
 }

@@ -14,18 +14,12 @@ struct target {
 static int no_such_stage(struct db *db, const char *name)
 {
 	struct buf names = { 0 };
-	sqlite3_stmt *row;
-	int rc = db_prepare(db, SQL_STAGE_LIST, &row);
+	int rc = db_names(db, SQL_STAGE_LIST, &names);
 
-	if (rc < 0)
-		return rc;
-	while (sqlite3_step(row) == SQLITE_ROW)
-		buf_print(&names, "%s'%s'", names.n ? ", " : "",
-			  sqlite3_column_text(row, 0));
-	sqlite3_finalize(row);
-	rc = err_set(ERR_USAGE, "there is no stage '%s'; %s%s", name,
-		     names.n ? "there are " : "none has run yet",
-		     names.n ? names.at : "");
+	if (rc == 0)
+		rc = err_set(ERR_USAGE, "there is no stage '%s'; %s%s", name,
+			     names.n ? "there are " : "none has run yet",
+			     names.n ? names.at : "");
 	buf_free(&names);
 	return rc;
 }

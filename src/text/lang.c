@@ -25,9 +25,9 @@ struct words {
 static const struct words english[26] = {
 	['a' - 'a'] = { { "and", "are", "about" } },
 	['b' - 'a'] = { { "be", "been", "by", "between" } },
-	['c' - 'a'] = { { "can" } },
-	['d' - 'a'] = { { "does", "do", "describe" } },
-	['e' - 'a'] = { { "explain" } },
+	['c' - 'a'] = { { "can", "could", "create" } },
+	['d' - 'a'] = { { "does", "do", "did", "describe" } },
+	['e' - 'a'] = { { "each", "explain" } },
 	['f' - 'a'] = { { "for", "from" } },
 	['g' - 'a'] = { { "give" } },
 	['h' - 'a'] = { { "how", "have", "has", "he" } },
@@ -36,9 +36,9 @@ static const struct words english[26] = {
 	['m' - 'a'] = { { "make", "my" } },
 	['n' - 'a'] = { { "not" } },
 	['o' - 'a'] = { { "of", "or" } },
-	['s' - 'a'] = { { "should", "she" } },
+	['s' - 'a'] = { { "should", "she", "some", "such" } },
 	['t' - 'a'] = { { "the", "to", "that", "this", "their", "there", "they",
-			   "than" } },
+			   "than", "these", "those", "them" } },
 	['w' - 'a'] = { { "what", "with", "which", "was", "were", "would",
 			   "why", "who", "when", "where", "we", "write" } },
 	['y' - 'a'] = { { "you", "your" } },
@@ -233,7 +233,7 @@ const char *lang_decide(const struct lang_evidence *e,
 	/* a short answer in Latin letters: what do the others say? */
 	if (strcmp(latin(e), "en") == 0)
 		return "en";
-	if (e->words <= 8 && e->foreign == 0 && around->kana == 0 &&
+	if (e->words <= 16 && e->foreign == 0 && around->kana == 0 &&
 	    around->han == 0)
 		return latin(around);
 	return "und";

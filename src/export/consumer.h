@@ -9,9 +9,8 @@
  *     why = consumer_refuses(CONSUMER_TRL, message, n);   NULL: it takes it
  *
  * Errors     ERR_USAGE: the trainer does not read this format
- * Source     the loaders of TRL 0.2x, axolotl, LLaMA-Factory (converter.py),
- *            torchtune (validate_messages) and OpenAI's fine-tuning guide, as
- *            read in 2026
+ * Source     the documented formats of the consumers; their loaders were not
+ *            run
  */
 #ifndef EXPORT_CONSUMER_H
 #define EXPORT_CONSUMER_H

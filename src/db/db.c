@@ -187,7 +187,8 @@ static int install(struct db *db)
 		rc = db_exec(db, stamp);
 	}
 	rc = db_end(db, rc);
-	db->created = rc == 0;
+	if (rc == 0)
+		db->created = true; /* until somebody commits to it */
 	return rc;
 }
 

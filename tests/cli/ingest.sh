@@ -411,4 +411,11 @@ it 'exits 3 when a file gives no pair, naming the reason' '
 	echo "{\"instruction\":\"q\",\"output\":[]}" >a.jsonl &&
 	fails_with 3 itdata ingest -q a.db a.jsonl >/dev/null && says "the response is not a text"
 '
+it 'leaves no half-made database when the disk is full' '
+	two >a.jsonl &&
+	for blocks in 40 100 700; do
+		(trap "" XFSZ; ulimit -f $blocks; fails_with 1 itdata ingest a.db a.jsonl) || exit 1
+		[ ! -e a.db ] || exit 1
+	done
+'
 finish

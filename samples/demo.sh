@@ -107,7 +107,7 @@ Duplicates of one cluster never stand in different splits, and the same
 database gives the same bytes again.
 END
 set -- "$db" -o "$out/shards" --format messages --shards 2 \
-	--split train=0.9,test=0.1 --balance lang --alpha 0.5
+	--split train=0.9,test=0.1 --balance lang --alpha 0.5 --total 240
 show export "$@"
 itdata export "$@" --json -q | # the same bytes again
 	jq -c '{command: "export", summary: .}' >>"$steps"

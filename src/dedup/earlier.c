@@ -227,8 +227,9 @@ int earlier_keys(const struct earlier *earlier, const struct members *members,
 			m++;
 		if (m == earlier->n || sqlite3_column_bytes(scan, 1) != size)
 			rc = err_set(ERR_DB, "%s: the signature of pair %lld "
-					     "is damaged; 'itdata undo' dedup "
-					     "and run it again",
+					     "is damaged; take the stage back "
+					     "with 'itdata undo' and run it "
+					     "again",
 				     earlier->db->path, (long long)id);
 		else
 			rc = each(context, m, sqlite3_column_blob(scan, 1));

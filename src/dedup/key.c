@@ -19,6 +19,7 @@ enum {
 struct keying {
 	struct bucket *bucket;
 	struct members *members;
+	bool remembered; /* keys go into the database */
 	uint64_t *fresh; /* bits: keys of members signed in this run */
 	uint8_t *shared; /* (members) another member has this guard */
 	bool join;
@@ -218,7 +219,7 @@ static int write_chunk(void *context, void *item)
 		struct member *member = &k->members->at[m];
 		uint32_t n = chunk->count[m - chunk->from];
 
-		if (n && member->fields && !k->join)
+		if (n && member->fields && k->remembered)
 			rc = keep_keys(k, member, key);
 		for (; rc == 0 && n; n--)
 			rc = bucket_put(k->bucket, *key++, (uint32_t)m);
@@ -308,6 +309,7 @@ int key_buckets(struct bucket *bucket, struct members *members,
 		.bucket = bucket,
 		.members = members,
 		.join = options->method == DEDUP_JOIN,
+		.remembered = earlier->bands > 0,
 		.threshold = options->rule.threshold,
 	};
 	int rc;

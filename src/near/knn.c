@@ -106,7 +106,7 @@ static int search_cell(void *context, size_t cell)
 }
 
 /* For each cell all cells, the nearest first; it is its own nearest. */
-static int list_probes(const struct cells *cells, uint32_t *probe)
+static void list_probes(const struct cells *cells, uint32_t *probe)
 {
 	struct topk topk = { 0 };
 
@@ -120,14 +120,13 @@ static int list_probes(const struct cells *cells, uint32_t *probe)
 				probe[k * cells->k + n++] = topk.at[i].id;
 	}
 	topk_free(&topk);
-	return 0;
 }
 
 /*
  * How many cells hold RECALL of the true neighbours of a sample: count at which
  * place of its cell's list each of them lies.
  */
-static int choose_probes(struct searching *s, uint64_t seed)
+static void choose_probes(struct searching *s, uint64_t seed)
 {
 	struct knn *knn = s->knn;
 	const struct cells *cells = s->cells;
@@ -168,7 +167,6 @@ static int choose_probes(struct searching *s, uint64_t seed)
 	topk_free(&topk);
 	free(place);
 	free(rank);
-	return 0;
 }
 
 static void sort_by_cell(const struct cells *cells, uint32_t *order,

@@ -1,4 +1,4 @@
--- Statements of src/db: words, runs, stages, pairs.
+-- Statements of src/db: words, runs, stages, pairs, vectors.
 
 -- name: WORD_PUT
 INSERT OR IGNORE INTO word (text) VALUES (?1);
@@ -234,3 +234,40 @@ DELETE FROM turn WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM pair WHERE id IN (SELECT id FROM doomed);
 DELETE FROM reject WHERE source_id IN (SELECT id FROM doomed_source);
 DELETE FROM source WHERE id IN (SELECT id FROM doomed_source);
+
+-- Models and fields that there are vectors of, the most used first.
+-- name: VECTOR_KINDS
+SELECT model, field, count(*), max(length(vector)) / 4
+FROM embedding GROUP BY model, field ORDER BY 3 DESC, 1, 2;
+
+-- Vectors of the pairs that a stage of rank :rank sees, in order of id.
+-- :texts asks for the bytes of their text, from which tokens are estimated.
+-- name: VECTOR_SCAN
+SELECT e.pair_id, e.vector, p.lang, p.category, v.verdict IS 'keep',
+       CASE WHEN :texts THEN
+         coalesce((SELECT sum(length(CAST(content AS BLOB))) FROM turn
+                   WHERE pair_id = p.id),
+                  length(CAST(coalesce(p.system, '') || p.instruction ||
+                              coalesce(p.input, '') || p.response AS BLOB)))
+       ELSE 0 END
+FROM embedding e
+JOIN pair p ON p.id = e.pair_id
+LEFT JOIN verdict v ON v.pair_id = p.id
+WHERE e.model = :model AND e.field = :field
+  AND p.source_id IN (SELECT id FROM source WHERE finished = 1)
+  AND coalesce(v.verdict = 'keep',
+               NOT EXISTS (SELECT 1 FROM decision_row d
+                           JOIN stage s ON s.id = d.stage_id
+                           WHERE d.pair_id = p.id AND s.rank < :rank))
+ORDER BY e.pair_id;
+
+-- How many pairs a stage of rank :rank sees; the index spares the text.
+-- name: SEEN_COUNT
+SELECT count(*)
+FROM pair p INDEXED BY pair_narrow
+LEFT JOIN verdict v ON v.pair_id = p.id
+WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
+  AND coalesce(v.verdict = 'keep',
+               NOT EXISTS (SELECT 1 FROM decision_row d
+                           JOIN stage s ON s.id = d.stage_id
+                           WHERE d.pair_id = p.id AND s.rank < :rank));

@@ -6,8 +6,7 @@
 
 #include "base/mem.h"
 #include "near/set.h"
-#include "text/script.h"
-#include "text/utf8.h"
+#include "text/protect.h"
 
 #define FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
@@ -101,52 +100,6 @@ static void add_conversation(struct former *former, const struct pair *pair,
 	}
 }
 
-/* What a character makes of the run it is in: names are runs of one kind. */
-static enum script run_of(uint32_t c)
-{
-	enum script script = script_of(c);
-
-	if (c == 0x30fc) /* the long vowel of Katakana words is Common */
-		return SCRIPT_KATAKANA;
-	return script == SCRIPT_HAN || script == SCRIPT_KATAKANA ||
-			       script == SCRIPT_LATIN
-		       ? script
-		       : SCRIPT_COMMON;
-}
-
-/*
- * What is likely a name or a term must be the same, in any order: runs of Han,
- * of Katakana, and Latin words with a capital, but for the first word.  「広島」
- * and 「長崎」 are two questions.
- */
-static uint64_t names_of(struct str text)
-{
-	const char *at = text.at, *end = at + text.n, *start = at;
-	enum script run = SCRIPT_COMMON;
-	bool first = true;
-	uint64_t sum = 0;
-
-	while (at <= end) {
-		const char *here = at;
-		enum script next = SCRIPT_COMMON;
-
-		if (at < end)
-			next = run_of(utf8_next(&at));
-		else
-			at++;
-		if (next == run && here < end)
-			continue;
-		if (run == SCRIPT_HAN || run == SCRIPT_KATAKANA ||
-		    (run == SCRIPT_LATIN && !first && *start >= 'A' &&
-		     *start <= 'Z'))
-			sum += hash64(start, (size_t)(here - start), 1);
-		first &= run != SCRIPT_LATIN;
-		start = here;
-		run = next;
-	}
-	return sum;
-}
-
 static void add_text(struct former *former, const struct pair *pair,
 		     struct form *form)
 {
@@ -207,7 +160,7 @@ void former_read(struct former *former, const struct pair *pair,
 			guard(form, (uint64_t)pair->id, CONVERSATION);
 		add_system(former, form, pair->system);
 		add_literal(form, pair->input, ROLE);
-		guard(form, names_of(pair->instruction), ROLE);
+		guard(form, protect_read(pair->instruction), ROLE);
 		add_field(former, form, pair->instruction, 0);
 		break;
 	case MATCH_INSTRUCTION:

@@ -4,21 +4,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
-#include "nn/gemm.h"
-
-#if defined __x86_64__
-#include <immintrin.h>
-#endif
 
 void topk_start(struct topk *topk, size_t queries, size_t k)
 {
-	if (!topk->cosine) {
-		topk->cosine = mem_array(TOPK_QUERIES * TOPK_ROWS,
-					 sizeof *topk->cosine);
-		topk->self = mem_array(TOPK_QUERIES, sizeof *topk->self);
-	}
+	if (!topk->self)
+		topk->self = mem_array(COSINES_QUERIES, sizeof *topk->self);
 	mem_grow(&topk->at, &topk->room, queries * k, sizeof *topk->at);
 	topk->queries = queries;
 	topk->k = k;
@@ -31,7 +22,7 @@ void topk_start(struct topk *topk, size_t queries, size_t k)
 void topk_free(struct topk *topk)
 {
 	free(topk->at);
-	free(topk->cosine);
+	cosines_free(&topk->tile);
 	free(topk->self);
 	*topk = (struct topk){ 0 };
 }
@@ -52,56 +43,18 @@ static void insert(struct near *list, size_t k, struct near near)
 	list[i] = near;
 }
 
-/* The first of the cosines from i on that is at least `least`; n: none. */
-static size_t next_plain(const float *cosine, size_t i, size_t n, float least)
-{
-	while (i < n && !(cosine[i] >= least))
-		i++;
-	return i;
-}
-
-#if defined __x86_64__
-__attribute__((target("avx2"))) static size_t
-next_avx2(const float *cosine, size_t i, size_t n, float least)
-{
-	__m256 bound = _mm256_set1_ps(least);
-
-	for (; i + 8 <= n; i += 8) {
-		__m256 x = _mm256_loadu_ps(cosine + i);
-		int above = _mm256_movemask_ps(
-			_mm256_cmp_ps(x, bound, _CMP_GE_OQ));
-
-		if (above)
-			return i + (size_t)__builtin_ctz((unsigned)above);
-	}
-	return next_plain(cosine, i, n, least);
-}
-#endif
-
-typedef size_t next_function(const float *cosine, size_t i, size_t n,
-			     float least);
-
-static next_function *next(void)
-{
-#if defined __x86_64__
-	if (cpu_isa() >= ISA_AVX2)
-		return next_avx2;
-#endif
-	return next_plain;
-}
-
 /* One tile of cosines into the lists. */
 static void take(struct topk *topk, const uint32_t *id, size_t from, size_t n)
 {
-	next_function *find = next();
+	cosines_scan *scan = cosines_scanner();
 
 	for (size_t q = 0; q < topk->queries; q++) {
-		const float *cosine = topk->cosine + q * TOPK_ROWS;
+		const float *cosine = topk->tile.at + q * COSINES_ROWS;
 		struct near *list = topk->at + q * topk->k;
 		const struct near *worst = &list[topk->k - 1];
 
-		for (size_t i = find(cosine, 0, n, worst->cosine); i < n;
-		     i = find(cosine, i + 1, n, worst->cosine)) {
+		for (size_t i = scan(cosine, 0, n, worst->cosine); i < n;
+		     i = scan(cosine, i + 1, n, worst->cosine)) {
 			uint32_t who = id ? id[i] : (uint32_t)(from + i);
 
 			if (who != topk->self[q])
@@ -114,11 +67,11 @@ static void take(struct topk *topk, const uint32_t *id, size_t from, size_t n)
 void topk_add(struct topk *topk, const float *query, const float *row,
 	      const uint32_t *id, size_t from, size_t rows, size_t c)
 {
-	for (size_t at = 0; at < rows; at += TOPK_ROWS) {
-		size_t n = rows - at < TOPK_ROWS ? rows - at : TOPK_ROWS;
+	for (size_t at = 0; at < rows; at += COSINES_ROWS) {
+		size_t n = rows - at < COSINES_ROWS ? rows - at : COSINES_ROWS;
 
-		gemm_nt(topk->queries, n, c, 1, query, c, row + at * c, c, 0,
-			topk->cosine, TOPK_ROWS);
+		cosines_make(&topk->tile, query, topk->queries, row + at * c,
+			     n, c);
 		take(topk, id ? id + at : NULL, from + at, n);
 	}
 }

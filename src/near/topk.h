@@ -7,7 +7,7 @@
  * at while they are in cache and never stored.
  *
  *     topk_start(&list, queries, k);
- *     topk_add(&list, query, queries, row, id, rows, C, scratch);   any number
+ *     topk_add(&list, query, queries, row, id, rows, C);   any number
  *     topk_get(&list, q) ...
  *
  * Shapes     query (queries, C), row (rows, C), id (rows) or NULL: from + row;
@@ -21,9 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "near/cosines.h"
+
 enum {
-	TOPK_QUERIES = 128, /* at most, in a block */
-	TOPK_ROWS = 512,    /* in a tile: topk_add() cuts into these */
+	TOPK_QUERIES = COSINES_QUERIES, /* at most, in a block */
 	TOPK_NONE = UINT32_MAX,
 };
 
@@ -36,7 +37,7 @@ struct topk {
 	struct near *at; /* (queries, k) */
 	size_t queries, k, room;
 	uint32_t *self;  /* (queries) an id that is no neighbour, TOPK_NONE */
-	float *cosine;   /* (TOPK_QUERIES, TOPK_ROWS) scratch */
+	struct cosines tile;
 };
 
 void topk_start(struct topk *topk, size_t queries, size_t k);

@@ -19,7 +19,7 @@
 #include "base/par.h"
 #include "base/vec.h"
 #include "score/spread.h"
-#include "score/vectors.h"
+#include "db/vectors.h"
 
 struct score_options {
 	struct vector_choice choice;

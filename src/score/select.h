@@ -27,7 +27,7 @@
 #define SCORE_SELECT_H
 
 #include "base/par.h"
-#include "score/vectors.h"
+#include "db/vectors.h"
 
 enum select_method {
 	SELECT_FACILITY,

@@ -19,6 +19,7 @@
 #include "near/lsh.h"
 #include "near/minhash.h"
 #include "near/set.h"
+#include "text/protect.h"
 #include "text/shingle.h"
 
 /* -- shingles -- */
@@ -408,11 +409,36 @@ static void a_root_is_the_lowest_member(void **state)
 	dsu_free(&dsu);
 }
 
+static void protect(const char *a, const char *b, bool same)
+{
+	if ((protect_read(str_of(a)) == protect_read(str_of(b))) != same)
+		fail_msg("'%s' and '%s'", a, b);
+}
+
+static void names_and_negations_are_protected(void **state)
+{
+	(void)state;
+	protect("Name the capital of France.", "name the capital of France", 1);
+	protect("Name the capital of France.", "Name the capital of Spain.", 0);
+	protect("Which of them is a fruit?", "Which of them is not a fruit?", 0);
+	protect("What don't birds eat?", "What don’t birds eat?", 1);
+	protect("What do birds eat?", "What don't birds eat?", 0);
+	protect("a knot", "a rope", 1);
+	protect("広島の人口は？", "長崎の人口は？", 0);
+	protect("サーバを止める", "メモリを止める", 0);
+	protect("果物である物は？", "果物でない物は？", 0);
+	protect("食べない理由", "食べなかった理由", 1);
+	protect("教えてくれませんか", "教えてください", 1);
+	protect("動きません。", "動きます。", 0);
+	protect("", "", 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_rule_cuts_every_script),
 		cmocka_unit_test(numbers_stay_numbers),
+		cmocka_unit_test(names_and_negations_are_protected),
 		cmocka_unit_test(punctuation_case_and_width_do_not_matter),
 		cmocka_unit_test(rolled_shingles_are_those_of_the_definition),
 		cmocka_unit_test(order_and_repeats_do_not_matter),

@@ -1,5 +1,5 @@
 /* vectors.c - the vectors of the pairs that a stage sees, in memory */
-#include "score/vectors.h"
+#include "db/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>

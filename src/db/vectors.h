@@ -13,8 +13,8 @@
  * Errors     ERR_ABSENT: no vectors (the message says how to make them), ERR_DB,
  *            ERR_NOMEM
  */
-#ifndef SCORE_VECTORS_H
-#define SCORE_VECTORS_H
+#ifndef DB_VECTORS_H
+#define DB_VECTORS_H
 
 #include "base/map.h"
 #include "db/db.h"

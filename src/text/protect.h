@@ -1,0 +1,30 @@
+/*
+ * protect.h - words that make two instructions of one wording two questions
+ *
+ * Names and terms (runs of Han, runs of Katakana, Latin words with a capital that
+ * do not come first) and negations: texts that differ in these ask for different
+ * things, however alike they are by characters or by their vectors.  「広島」 and
+ * 「長崎」, "which is" and "which is not".  Order does not count.  Numbers are in
+ * struct shingle_form.
+ *
+ *     if (protect_read(a) == protect_read(b)) ...
+ *
+ * Not every run of Han is a name, so paraphrases are missed; what is found asks
+ * the same.  ません before か asks politely and is no negation.
+ *
+ * Threads    a pure function
+ */
+#ifndef TEXT_PROTECT_H
+#define TEXT_PROTECT_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* Equal for texts with the same protected words; 0: there are none. */
+uint64_t protect_read(struct str text);
+
+/* The first part alone: names and terms. */
+uint64_t protect_names(struct str text);
+
+#endif

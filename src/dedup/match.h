@@ -29,11 +29,12 @@
 #include "db/pair.h"
 #include "text/shingle.h"
 
+/* The first three in the order of the words of --on. */
 enum match_on {
 	MATCH_PAIR,        /* every field, as above */
 	MATCH_INSTRUCTION, /* the instruction alone */
-	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
 	MATCH_TEXT,        /* all fields as one text, numbers may differ */
+	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
 };
 
 struct match_rule {

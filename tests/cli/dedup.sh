@@ -84,6 +84,18 @@ it 'gives the same rows whatever the threads, memory and processor' '
 	ITDATA_ISA=scalar itdata dedup a.db >out && sql a.db "$rows" >three &&
 	[ -s one ] && cmp one two && cmp one three
 '
+it 'compares all fields as one text when told so' '
+	long="a b c d e f g h i j k l m n o p q r s t u v w x y z" &&
+	pairs a.db <<-END &&
+	Say it|$long 1 $long
+	Say it|$long 2 $long
+	END
+	itdata dedup a.db -t 0.7 --json >one &&
+	itdata dedup a.db -t 0.7 --on text --json >two &&
+	jq -e ".near == 0 and .on == \"pair\"" one &&
+	jq -e ".near == 1 and .on == \"text\"" two &&
+	[ "$(sql a.db "SELECT round(value * 34, 4) FROM dropped")" = 24.0 ]
+'
 it 'prints the curve without a database' '
 	itdata dedup --curve >out &&
 	grep -q "^25 bands of 5 slots" out &&

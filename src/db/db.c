@@ -46,8 +46,7 @@ int db_fail(struct db *db, const char *doing)
 		why = "the file or its folder cannot be written";
 		break;
 	case SQLITE_NOTADB:
-		why = "not an itdata database";
-		break;
+		return err_set(ERR_DB, "%s: not an itdata database", db->path);
 	case SQLITE_CORRUPT:
 		why = "the database is damaged; restore it from a copy, or "
 		      "rescue it with: sqlite3 OLD .recover | sqlite3 NEW";

@@ -94,7 +94,7 @@ it 'leaves the database as it is' '
 it 'fails on what is no database, in one line' '
 	fails_with 1 itdata stats absent.db && says "no such database" &&
 	echo text >text && fails_with 1 itdata stats text &&
-	says "not an itdata database" && [ "$(wc -l <err)" = 1 ] &&
+	says "stats: text: not an itdata database" && [ "$(wc -l <err)" = 1 ] &&
 	look a.db && fails_with 1 itdata stats a.db --compare absent.db &&
 	fails_with 2 itdata stats && fails_with 2 itdata stats a.db b.db &&
 	fails_with 2 itdata stats a.db --compar

@@ -21,7 +21,7 @@ CREATE TABLE source (
   sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
   size       INTEGER NOT NULL,         -- bytes
   mtime      TEXT,                     -- UTC, ISO 8601
-  format     TEXT NOT NULL,            -- json, jsonl, csv, tsv; +gzip, +zstd, +xz
+  format     TEXT NOT NULL,            -- json, jsonl, csv, ...; +gzip, +zstd, +xz
   schema     TEXT NOT NULL,            -- alpaca, messages, ...
   encoding   TEXT NOT NULL,
   mapping    TEXT NOT NULL CHECK (json_valid(mapping)),

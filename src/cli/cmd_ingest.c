@@ -18,7 +18,7 @@ static const char *max_rejects = "5%";
 static bool probe;
 
 static const struct opt opts[] = {
-	OPT_CHOICE(0, "format", &format, "auto|jsonl|json|csv|tsv",
+	OPT_CHOICE(0, "format", &format, "auto|jsonl|json|csv|tsv|parquet",
 		   "format of the files"),
 	OPT_TEXT(0, "schema", &schema, "NAME",
 		 "alpaca, dolly, completion, io, qa, messages, sharegpt, "
@@ -71,12 +71,10 @@ static int read_schema(void)
 
 static int read_options(void)
 {
-	static const char *const names[] = { "auto", "jsonl", "json", "csv",
-					     "tsv" };
 	int rc;
 
-	for (int i = 0; i < 5; i++)
-		if (strcmp(format, names[i]) == 0)
+	for (int i = FORMAT_AUTO; i <= FORMAT_PARQUET; i++)
+		if (strcmp(format, format_name(i)) == 0)
 			options.format = (enum format)i;
 	if (!encoding_by_name(encoding, &options.encoding))
 		return err_set(ERR_USAGE,
@@ -283,8 +281,8 @@ const struct command cmd_ingest = {
 	.operands = "DATABASE FILE...",
 	.least = 1,
 	.most = -1,
-	.about = "JSONL, JSON arrays and objects with a list, CSV and TSV; "
-		 "plain, gzip, zstd or xz; tar\narchives and folders of these; "
+	.about = "JSONL, JSON arrays and objects with a list, CSV, TSV and "
+		 "Parquet; plain, gzip, zstd or xz; tar\narchives and folders of these; "
 		 "'-'.  Format, encoding and schema are found out and\nshown.  "
 		 "A file that was taken before adds nothing.  A record that is "
 		 "broken becomes\na row in 'reject' with file, line, byte and "

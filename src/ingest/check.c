@@ -269,6 +269,7 @@ int ingest_probe(struct ingest_file *file,
 	struct around around = { NULL, { 0 } };
 	struct chunk chunk = { 0 };
 	struct reader reader;
+	const char *packing;
 	int rc = ingest_check(file, options);
 
 	if (rc < 0)
@@ -279,14 +280,14 @@ int ingest_probe(struct ingest_file *file,
 	}
 	if ((rc = part_open(&reader, file, options)) < 0)
 		return rc;
+	packing = packing_name(reader.input.packing);
 	takes_init(&takes, file->schema, options);
 	rc = reader_next(&reader, &chunk);
 	for (size_t i = 0; rc > 0 && i < chunk.records && i < PROBED; i++)
 		take_record(&takes, &reader, &chunk.record[i], &around, &all);
 	buf_print(out, "%s: %s%s%s, %s, schema %s\n  mapped %s\n", file->path,
 		  format_name(reader.format),
-		  reader.input.packing ? " in " : "",
-		  packing_name(reader.input.packing),
+		  *packing ? " in " : "", packing,
 		  encoding_name(reader.encoding), file->schema->name,
 		  file->schema->mapping);
 	print_takings(&all, most, out);

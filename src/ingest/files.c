@@ -29,7 +29,7 @@ static bool ends_with(const char *name, const char *ending)
 static bool is_data(const char *name)
 {
 	static const char *const ending[] = {
-		".jsonl", ".json", ".ndjson", ".csv", ".tsv",
+		".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".parquet",
 	};
 	static const char *const packed[] = { "", ".gz", ".zst", ".xz" };
 	static const char *const archive[] = {
@@ -164,8 +164,8 @@ static int add_members(struct files *files, int fd, const char *open_path,
 			add_member(files, &tar, open_path, damage);
 	if (rc == 0 && files->n == before)
 		rc = err_set(ERR_ABSENT,
-			     "%s: no .jsonl, .json, .csv or .tsv file in this "
-			     "archive", name);
+			     "%s: no .jsonl, .json, .csv, .tsv or .parquet "
+			     "file in this archive", name);
 	/* a damaged archive: what came before is taken */
 	if (files->n > before &&
 	    (rc == ERR_FORMAT || (rc == 0 && damage->n))) {
@@ -223,7 +223,8 @@ static int open_archive(struct files *files)
 	int fd, rc = input_open_part(&input, archive.open_path, archive.path,
 				     archive.part);
 	enum packing packing = input.packing;
-	bool is = rc == 0 && is_archive(&input);
+	bool is = rc == 0 && packing != PACKING_PARQUET &&
+		  is_archive(&input);
 
 	if (rc == 0)
 		input_close(&input);
@@ -283,8 +284,8 @@ static int walk(struct files *files, char *folder)
 	fts_close(fts);
 	if (rc == 0 && files->n == before)
 		rc = err_set(ERR_ABSENT,
-			     "%s: no .jsonl, .json, .csv or .tsv file in this "
-			     "folder (.gz, .zst or .xz may follow)",
+			     "%s: no .jsonl, .json, .csv, .tsv or .parquet "
+			     "file in this folder (.gz, .zst or .xz may follow)",
 			     folder);
 	return rc;
 }

@@ -226,7 +226,7 @@ static int put_source(struct job *job)
 	const struct ingest_file *file = job->file;
 	const char *slash = strrchr(file->path, '/');
 	const char *name = slash ? slash + 1 : file->path;
-	enum packing packing = job->reader.input.packing;
+	const char *packing = packing_name(job->reader.input.packing);
 	struct buf format = { 0 };
 	sqlite3_stmt *put;
 	int rc;
@@ -234,7 +234,7 @@ static int put_source(struct job *job)
 	if ((rc = db_prepare(job->db, SQL_SOURCE_PUT, &put)) < 0)
 		return rc;
 	buf_print(&format, "%s%s%s", format_name(file->format),
-		  packing ? "+" : "", packing_name(packing));
+		  *packing ? "+" : "", packing);
 	if (job->options->source)
 		name = job->options->source;
 	db_bind_str(put, 1, str_of(name));

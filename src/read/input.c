@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "read/parquet.h"
 
 enum { PACKED = 1 << 17, XZ_MEMORY = 192 << 20 };
 
@@ -23,17 +24,21 @@ struct input_state {
 	size_t from, to;
 	uint64_t before; /* bytes of the file before packed[0] */
 	uint64_t left;   /* of the part */
+	struct input_part part;
 	bool at_end;     /* of the file or part */
-	bool inside;     /* a member or frame has begun and not ended */
+	bool inside;     /* a member or frame has begun and not ended; Parquet
+			  * is open */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	lzma_stream xz;
+	struct parquet parquet;
 	char *why; /* it is damaged: the message, to be said again */
 };
 
 const char *packing_name(enum packing packing)
 {
-	static const char *const name[] = { "", "gzip", "zstd", "xz" };
+	static const char *const name[] = { "", "gzip", "zstd", "xz",
+					    "" };
 
 	return name[packing];
 }
@@ -83,7 +88,7 @@ static enum packing sniff(const unsigned char *at, size_t n)
 		return PACKING_ZSTD;
 	if (n >= 6 && memcmp(at, "\xfd" "7zXZ", 6) == 0)
 		return PACKING_XZ;
-	return PACKING_NONE;
+	return parquet_is(at, n) ? PACKING_PARQUET : PACKING_NONE;
 }
 
 static int start_unpacker(struct input *input)
@@ -109,6 +114,8 @@ static int start_unpacker(struct input *input)
 					LZMA_CONCATENATED) == LZMA_OK)
 			return 0;
 		break;
+	case PACKING_PARQUET: /* when it is read: DuckDB takes its time */
+		return 0;
 	}
 	return err_set(ERR_NOMEM, "%s: out of memory", input->path);
 }
@@ -117,6 +124,7 @@ static int seek_part(struct input *input, struct input_part part)
 {
 	struct input_state *s = input->state;
 
+	s->part = part;
 	s->left = part.size ? part.size : UINT64_MAX;
 	if (part.size && lseek(s->fd, (off_t)part.from, SEEK_SET) < 0)
 		return err_sys(ERR_IO, "%s", input->path);
@@ -163,6 +171,8 @@ void input_close(struct input *input)
 		close(s->fd);
 	if (input->packing == PACKING_GZIP)
 		inflateEnd(&s->gzip);
+	if (input->packing == PACKING_PARQUET && s->inside)
+		parquet_close(&s->parquet);
 	ZSTD_freeDStream(s->zstd);
 	lzma_end(&s->xz);
 	free(s->why);
@@ -267,6 +277,23 @@ static ssize_t step_xz(struct input *input, char *at, size_t room)
 	return (ssize_t)n;
 }
 
+static ssize_t read_parquet(struct input *input, char *at, size_t room)
+{
+	struct input_state *s = input->state;
+	ssize_t n = 0;
+
+	if (!s->inside)
+		n = parquet_open(&s->parquet, s->fd, s->part.from,
+				 s->part.size);
+	if (n == 0) {
+		s->inside = true;
+		n = parquet_read(&s->parquet, at, room);
+	}
+	if (n < 0)
+		s->why = mem_copy(err_text(), strlen(err_text()));
+	return n < 0 ? err_wrap((int)n, "%s", input->path) : n;
+}
+
 ssize_t input_read(struct input *input, char *at, size_t room)
 {
 	struct input_state *s = input->state;
@@ -277,6 +304,8 @@ ssize_t input_read(struct input *input, char *at, size_t room)
 		return err_set(ERR_FORMAT, "%s: %s", input->path, s->why);
 	if (input->packing == PACKING_NONE)
 		return read_plain(input, at, room);
+	if (input->packing == PACKING_PARQUET)
+		return read_parquet(input, at, room);
 	if (room > 1 << 30)
 		room = 1 << 30; /* zlib counts in 32 bits */
 	for (;;) {
@@ -284,6 +313,7 @@ ssize_t input_read(struct input *input, char *at, size_t room)
 			return rc;
 		switch (input->packing) {
 		case PACKING_NONE:
+		case PACKING_PARQUET:
 			return 0;
 		case PACKING_GZIP:
 			n = step_gzip(input, at, room);

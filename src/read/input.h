@@ -3,8 +3,9 @@
  *
  * gzip (RFC 1952, several members), zstd (RFC 8878, several frames) and xz
  * (several streams) are known by their first bytes, whatever the file is
- * called.  "-" is stdin.  A part of a file can be read as if it were one: that
- * is how the members of a tar file are.
+ * called, and so is Parquet, whose rows come out as JSON, one a line
+ * (parquet.h).  "-" is stdin.  A part of a file can be read as if it were one:
+ * that is how the members of a tar file are.
  *
  *     rc = input_open(&input, path);
  *     while ((n = input_read(&input, at, room)) > 0) ...
@@ -12,7 +13,7 @@
  *
  * Errors     ERR_IO; ERR_FORMAT, when a packed file is damaged or cut off: the
  *            message names the byte of the packed file; asked again, it says
- *            the same again
+ *            the same again.  Those of parquet.h
  * Memory     of the unpacker: zstd windows to 128 MiB, xz to 192 MiB
  */
 #ifndef READ_INPUT_H
@@ -22,9 +23,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_XZ };
+enum packing {
+	PACKING_NONE,
+	PACKING_GZIP,
+	PACKING_ZSTD,
+	PACKING_XZ,
+	PACKING_PARQUET,
+};
 
-const char *packing_name(enum packing packing); /* "gzip", "" for none */
+/* "gzip"; "" for none, and for Parquet, which is a format. */
+const char *packing_name(enum packing packing);
 
 struct input_part {
 	uint64_t from, size; /* bytes; size 0: the whole file */

@@ -23,12 +23,13 @@ static const struct reader_format *const formats[] = {
 	[FORMAT_JSON] = &format_json,
 	[FORMAT_CSV] = &format_csv,
 	[FORMAT_TSV] = &format_tsv,
+	[FORMAT_PARQUET] = &format_jsonl,
 };
 
 const char *format_name(enum format format)
 {
 	static const char *const name[] = { "auto", "jsonl", "json", "csv",
-					    "tsv" };
+					    "tsv", "parquet" };
 
 	return name[format];
 }
@@ -126,12 +127,24 @@ static enum format table_format(const struct reader *r, size_t from)
 	return memchr(at, '\t', n) ? FORMAT_TSV : FORMAT_CSV;
 }
 
+/* The rows of Parquet are JSONL whatever they hold: a list in a row is not
+ * the list of records. */
+static enum format parquet_format(struct reader *r)
+{
+	struct str head = { r->held.at, r->held.n };
+
+	r->grouped = nested_outline(head).grouped;
+	return FORMAT_PARQUET;
+}
+
 static enum format sniff(struct reader *r)
 {
 	enum format named = by_name(r->input.path);
 	size_t from = r->at;
 	char c;
 
+	if (r->input.packing == PACKING_PARQUET)
+		return parquet_format(r);
 	while (from < r->held.n && strchr(" \t\r\n", r->held.at[from]) &&
 	       r->held.at[from])
 		from++;
@@ -151,13 +164,17 @@ static int find_format(struct reader *r, enum format wanted)
 {
 	enum format found = sniff(r);
 
+	if (wanted && (wanted == FORMAT_PARQUET) != (found == FORMAT_PARQUET))
+		return err_set(ERR_FORMAT, found == FORMAT_PARQUET
+						   ? "it is a Parquet file"
+						   : "not a Parquet file");
 	r->format = wanted ? wanted : found;
 	if (r->format == FORMAT_AUTO)
 		return err_set(ERR_FORMAT,
 			       "neither JSON nor a table; say what it is with "
 			       "--format, or train on plain text with 'itdata "
 			       "train --text'");
-	r->grouped &= r->format == FORMAT_JSONL;
+	r->grouped &= r->format == FORMAT_JSONL || r->format == FORMAT_PARQUET;
 	r->how = r->format == FORMAT_JSON && r->list.at ? &format_nested
 							: formats[r->format];
 	return 0;

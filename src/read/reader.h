@@ -13,6 +13,7 @@
  *   csv    RFC 4180; quoted fields hold commas, quotes and line ends; LF or
  *          CRLF.  Without a header columns are called "1", "2", ...
  *   tsv    the same with tabs
+ *   parquet  its rows as JSON (parquet.h): as jsonl
  *
  *     rc = reader_open(&reader, path, FORMAT_AUTO);
  *     while ((rc = reader_next(&reader, &chunk)) > 0)
@@ -34,7 +35,14 @@
 #include "read/scan.h"
 #include "text/encoding.h"
 
-enum format { FORMAT_AUTO, FORMAT_JSONL, FORMAT_JSON, FORMAT_CSV, FORMAT_TSV };
+enum format {
+	FORMAT_AUTO,
+	FORMAT_JSONL,
+	FORMAT_JSON,
+	FORMAT_CSV,
+	FORMAT_TSV,
+	FORMAT_PARQUET,
+};
 
 const char *format_name(enum format format);
 

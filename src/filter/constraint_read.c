@@ -315,7 +315,8 @@ int constraints_init(struct constraints *c)
 		add_keywords(&c->keywords, forms[c->n].keywords,
 			     (uint32_t)c->n);
 	}
-	return keywords_build(&c->keywords, c->n);
+	keywords_build(&c->keywords, c->n);
+	return 0;
 }
 
 void constraints_free(struct constraints *c)

@@ -159,7 +159,8 @@ int drift_load(struct drift *drift, const char *const *path, size_t n)
 		rc = read_table(drift, path[i]);
 	if (rc == 0 && drift->term.n == 0)
 		rc = err_set(ERR_ABSENT, "the tables have no terms");
-	return rc < 0 ? rc : keywords_build(&drift->keywords, drift->term.n);
+	keywords_build(&drift->keywords, drift->term.n);
+	return rc;
 }
 
 void drift_free(struct drift *drift)

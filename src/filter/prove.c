@@ -102,8 +102,8 @@ static bool holds_keyword(const struct rule *rule, struct str text)
 		uint64_t seen = 0;
 
 		keywords_add(&one, rule->keyword[k], 0);
-		if (keywords_build(&one, 1) == 0)
-			keywords_scan(&one, text, &seen);
+		keywords_build(&one, 1);
+		keywords_scan(&one, text, &seen);
 		keywords_free(&one);
 		if (seen)
 			return true;

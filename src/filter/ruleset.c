@@ -192,19 +192,17 @@ static int load_shipped(struct ruleset *set)
 
 /* -- ready -- */
 
-/* Fields have automata of their own: small ones stay in the cache. */
-static int make_keywords(struct ruleset *set, enum field field)
+/* Fields have words of their own: of fewer, fewer may start at a place. */
+static void make_keywords(struct ruleset *set, enum field field)
 {
 	struct keywords *keywords = &set->keywords[field];
-	int rc;
 
 	for (uint32_t r = 0; r < set->n; r++)
 		if (set->rule[r].fields >> field & 1)
 			for (size_t k = 0; k < set->rule[r].keywords; k++)
 				keywords_add(keywords,
 					     set->rule[r].keyword[k], r);
-	if ((rc = keywords_build(keywords, set->n)) < 0)
-		return rc;
+	keywords_build(keywords, set->n);
 	set->always[field] = mem_array(keywords->words,
 				       sizeof *set->always[field]);
 	set->every[field] = mem_array(keywords->words,
@@ -218,7 +216,6 @@ static int make_keywords(struct ruleset *set, enum field field)
 		if (!set->rule[r].keywords)
 			set->always[field][r / 64] |= bit;
 	}
-	return 0;
 }
 
 int ruleset_ready(struct ruleset *set)
@@ -229,12 +226,8 @@ int ruleset_ready(struct ruleset *set)
 	for (size_t p = 0; p < set->packs; p++)
 		sha256_add(&sha, set->pack[p].sha256, SHA256_HEX - 1);
 	sha256_hex(&sha, set->sha256);
-	for (int f = 0; f < FIELDS; f++) {
-		int rc = make_keywords(set, (enum field)f);
-
-		if (rc < 0)
-			return rc;
-	}
+	for (int f = 0; f < FIELDS; f++)
+		make_keywords(set, (enum field)f);
 	for (size_t r = 0; r < set->n; r++)
 		if (set->rule[r].check.kind &&
 		    set->rule[r].check.kind->constraints)

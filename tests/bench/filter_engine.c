@@ -144,7 +144,7 @@ static void forget_keywords(struct ruleset *set)
 			if (set->rule[r].fields >> f & 1)
 				set->always[f][r / 64] |= UINT64_C(1)
 							  << r % 64;
-		set->keywords[f].longest = 0; /* nothing is scanned for */
+		set->keywords[f].n = 0; /* nothing is scanned for */
 	}
 }
 
@@ -229,7 +229,7 @@ static void run_vectorscan(const struct corpus *corpus, struct ruleset *set,
 			hs_alloc_scratch(database[f], &scratch);
 		always[f] = set->always[f];
 		seen[f] = calloc(words, sizeof(uint64_t));
-		set->keywords[f].longest = 0;
+		set->keywords[f].n = 0;
 	}
 	printf("vectorscan compiles in %.1f s\n", cpu_seconds() - began);
 	judge_init(&judge, set, on);

@@ -131,11 +131,11 @@ DELETE FROM verdict;
 -- name: UNDO_DUPLICATE
 DELETE FROM duplicate WHERE run_id = :run;
 
--- Clusters are those of the last dedup.
+-- Clusters are those of the last dedup of texts (rank STAGE_DEDUP).
 -- name: UNDO_CLUSTER
 DELETE FROM cluster
 WHERE NOT EXISTS (SELECT 1 FROM stage
-                  WHERE command = 'dedup' AND run_id > :run);
+                  WHERE command = 'dedup' AND rank = 30 AND run_id > :run);
 
 -- name: UNDO_AMBIGUITY
 UPDATE score SET ambiguity = NULL

@@ -1,14 +1,18 @@
 -- Statements of src/dedup.
 
--- A stage replaces all its rows, so these delete without WHERE.
+-- A stage replaces all its rows; those by texts and by vectors stand side by
+-- side, and a pair that was of the one kind may become of the other.
 -- name: DUPLICATE_CLEAR
-DELETE FROM duplicate;
+DELETE FROM duplicate WHERE method <> 'semantic';
+
+-- name: SEMANTIC_CLEAR
+DELETE FROM duplicate WHERE method = 'semantic';
 
 -- name: CLUSTER_CLEAR
 DELETE FROM cluster;
 
 -- name: DUPLICATE_PUT
-INSERT INTO duplicate (pair_id, keeper_id, method, similarity, run_id)
+INSERT OR REPLACE INTO duplicate (pair_id, keeper_id, method, similarity, run_id)
 VALUES (:pair, :keeper, :method, :similarity, :run);
 
 -- name: CLUSTER_PUT
@@ -27,8 +31,9 @@ ORDER BY pair_id;
 -- Do the decisions of a stage and the rows of `duplicate` belong together?
 -- name: EARLIER_RUN
 SELECT (SELECT count(*) FROM decision_row WHERE stage_id = s.id) =
-       (SELECT count(*) FROM duplicate)
-       AND NOT EXISTS (SELECT 1 FROM duplicate WHERE run_id <> s.run_id)
+       (SELECT count(*) FROM duplicate WHERE method <> 'semantic')
+       AND NOT EXISTS (SELECT 1 FROM duplicate
+                       WHERE run_id <> s.run_id AND method <> 'semantic')
 FROM stage s WHERE s.name = :name;
 
 -- name: EARLIER_COUNT
@@ -55,7 +60,7 @@ WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
 SELECT g.pair_id, g.exact, g.guard, g.fields, g.pinned, g.keys IS NOT NULL,
        d.keeper_id, d.similarity, c.cluster_id
 FROM signature g
-LEFT JOIN duplicate d ON d.pair_id = g.pair_id
+LEFT JOIN duplicate d ON d.pair_id = g.pair_id AND d.method <> 'semantic'
 LEFT JOIN cluster c ON c.pair_id = g.pair_id
 ORDER BY g.pair_id;
 

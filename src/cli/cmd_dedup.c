@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "dedup/dedup.h"
+#include "dedup/semantic.h"
 #include "near/lsh.h"
 #include "near/minhash.h"
 
@@ -13,8 +14,9 @@ extern const struct command cmd_dedup;
 
 static double threshold = 0.8;
 static const char *method = "minhash", *on = "pair", *unit = "auto";
-static const char *numbers = "equal", *keep = "first", *name = "dedup";
+static const char *numbers = "equal", *keep = "first", *name, *model;
 static uint64_t ngram = 5, memory = UINT64_C(2) << 30;
+static double cosine;
 static bool curve, replace;
 
 static const struct opt opts[] = {
@@ -33,9 +35,14 @@ static const struct opt opts[] = {
 		   "which of a cluster stays; best needs score"),
 	OPT_SIZE(0, "memory", &memory, "SIZE",
 		 "memory for sets and keys; beyond it, TMPDIR"),
+	OPT_REAL(0, "semantic", &cosine, "COSINE",
+		 "compare vectors instead, of what dedup left; 0.9 is careful"),
+	OPT_TEXT(0, "model", &model, "MODEL",
+		 "whose vectors (what most pairs have)"),
 	OPT_FLAG(0, "curve", &curve,
 		 "print how likely a pair of each similarity is found"),
-	OPT_TEXT(0, "name", &name, "NAME", "name of this stage"),
+	OPT_TEXT(0, "name", &name, "NAME",
+		 "name of this stage (dedup, or semantic)"),
 	OPT_FLAG(0, "replace", &replace, "forget another command's stage"),
 	OPT_END,
 };
@@ -49,12 +56,18 @@ static int index_of(const char *word, const char *const *choice)
 	return i;
 }
 
+static enum keep which_stays(void)
+{
+	static const char *const keeps[] = { "first", "longest", "best" };
+
+	return (enum keep)index_of(keep, keeps);
+}
+
 static int read_options(struct dedup_options *options)
 {
 	static const char *const methods[] = { "exact", "minhash", "join" };
 	static const char *const ons[] = { "pair", "instruction", "text" };
 	static const char *const units[] = { "auto", "word", "char" };
-	static const char *const keeps[] = { "first", "longest", "best" };
 	struct lsh_plan plan;
 
 	if (!(threshold > 0 && threshold <= 1))
@@ -65,7 +78,7 @@ static int read_options(struct dedup_options *options)
 			       (unsigned long long)ngram);
 	*options = (struct dedup_options){
 		.method = (enum dedup_method)index_of(method, methods),
-		.keep = (enum keep)index_of(keep, keeps),
+		.keep = which_stays(),
 		.rule = {
 			.threshold = threshold,
 			.on = (enum match_on)index_of(on, ons),
@@ -74,7 +87,7 @@ static int read_options(struct dedup_options *options)
 			.numbers = strcmp(numbers, "equal") == 0,
 		},
 		.memory = memory,
-		.name = name,
+		.name = name ? name : "dedup",
 		.replace = replace,
 	};
 	if (options->method == DEDUP_MINHASH)
@@ -140,19 +153,73 @@ static void report(const struct dedup_options *options,
 	}
 }
 
+static int by_text(struct db *db, struct par *par,
+		   const struct dedup_options *options, struct buf *out)
+{
+	struct dedup_summary summary;
+	struct run record;
+	int rc;
+
+	command_run_init(&record, &cmd_dedup);
+	rc = dedup_run(db, par, &record, options, &summary);
+	if (rc == 0)
+		report(options, &summary, run_seconds(&record), out);
+	return rc;
+}
+
+static void report_semantic(const struct semantic_options *options,
+			    const struct semantic_summary *s, double seconds,
+			    struct buf *out)
+{
+	if (cli.json) {
+		semantic_json(s, options, seconds, out);
+		buf_byte(out, '\n');
+		return;
+	}
+	buf_print(out,
+		  "%llu vectors (%s): %llu pairs say the same as %llu others "
+		  "and fell, %llu stay\ncosine >= %g, with equal input, "
+		  "numbers and protected words; of %llu alike pairs the "
+		  "answers contradict each other\n",
+		  (unsigned long long)s->pairs, s->field,
+		  (unsigned long long)s->fell, (unsigned long long)s->clusters,
+		  (unsigned long long)s->kept, options->cosine,
+		  (unsigned long long)s->contradicting);
+}
+
+static int by_vectors(struct db *db, struct par *par, struct buf *out)
+{
+	const struct semantic_options options = {
+		.cosine = cosine,
+		.model = model,
+		.keep = which_stays(),
+		.name = name ? name : "semantic",
+		.replace = replace,
+	};
+	struct semantic_summary summary;
+	struct run record;
+	int rc;
+
+	command_run_init(&record, &cmd_dedup);
+	rc = semantic_run(db, par, &record, &options, &summary);
+	if (rc == 0)
+		report_semantic(&options, &summary, run_seconds(&record), out);
+	return rc;
+}
+
 static int run(int argc, char **argv)
 {
 	struct dedup_options options;
-	struct dedup_summary summary;
-	struct run record;
 	struct buf out = { 0 };
 	struct par *par;
 	struct db db;
 	int rc;
 
-	(void)argc;
 	if ((rc = read_options(&options)) < 0)
 		return rc;
+	if (!(cosine >= 0 && cosine <= 1))
+		return err_set(ERR_USAGE, "--semantic: %g is not above 0 and "
+					  "at most 1", cosine);
 	if (curve) {
 		print_curve(&options, &out);
 		rc = command_print(&out);
@@ -163,15 +230,13 @@ static int run(int argc, char **argv)
 		return err_set(ERR_USAGE, "operands are missing: DATABASE");
 	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
 		return rc;
-	command_run_init(&record, &cmd_dedup);
 	par = par_new((unsigned)cli.threads);
-	rc = dedup_run(&db, par, &record, &options, &summary);
+	rc = cosine > 0 ? by_vectors(&db, par, &out)
+			: by_text(&db, par, &options, &out);
 	par_free(par);
 	db_close(&db);
-	if (rc == 0) {
-		report(&options, &summary, run_seconds(&record), &out);
+	if (rc == 0)
 		rc = command_print(&out);
-	}
 	buf_free(&out);
 	return rc;
 }
@@ -191,6 +256,7 @@ const struct command cmd_dedup = {
 	.examples = "  itdata dedup pairs.db\n"
 		    "  itdata dedup pairs.db --method exact\n"
 		    "  itdata dedup pairs.db -t 0.7 --keep longest --json\n"
+		    "  itdata dedup pairs.db --semantic 0.9\n"
 		    "  itdata dedup --curve -t 0.9\n",
 	.opts = opts,
 	.run = run,

@@ -29,6 +29,7 @@ enum stage_rank {
 	STAGE_FILTER = 10,
 	STAGE_DECONTAMINATE = 20,
 	STAGE_DEDUP = 30,
+	STAGE_SEMANTIC = 35, /* sees what dedup by texts left */
 	STAGE_CONFLICTS = 40,
 	STAGE_SELECT = 50,
 	STAGE_EXPORT = 60, /* decides nothing; sees what all of them left */

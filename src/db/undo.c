@@ -108,6 +108,8 @@ static int forget(struct db *db, const struct target *target)
 		return 0;
 	if ((rc = with(db, SQL_UNDO_DUPLICATE, target->run_id, &none)) < 0)
 		return rc;
+	if (target->rank != STAGE_DEDUP) /* vectors make no clusters */
+		return 0;
 	return with(db, SQL_UNDO_CLUSTER, target->run_id, &none);
 }
 

@@ -123,6 +123,77 @@ static void add_text(struct former *former, const struct pair *pair,
 	add_field(former, form, buf_view(text), 0);
 }
 
+/* -- all but the wording of the instruction -- */
+
+enum shape { PROSE, CODE, DATA, TABLE, LIST };
+
+static bool is_item(const char *at, const char *end)
+{
+	static const struct str bullet[] = {
+		STR("- "), STR("* "), STR("•"), STR("・"),
+	};
+	struct str line = { at, (size_t)(end - at) };
+	const char *digits = at;
+
+	for (size_t i = 0; i < sizeof bullet / sizeof *bullet; i++)
+		if (str_starts(line, bullet[i]))
+			return true;
+	while (digits < end && *digits >= '0' && *digits <= '9')
+		digits++;
+	return digits > at && digits < end && (*digits == '.' || *digits == ')');
+}
+
+/* What kind of text an answer is, as far as its lines tell. */
+static enum shape shape_of(struct str text)
+{
+	const char *at = text.at, *end = at + text.n;
+	size_t items = 0, rows = 0;
+
+	if (text.n && (*at == '{' || *at == '['))
+		return DATA;
+	while (at < end) {
+		const char *line = memchr(at, '\n', (size_t)(end - at));
+
+		line = line ? line : end;
+		if (str_starts((struct str){ at, (size_t)(line - at) },
+			       STR("```")))
+			return CODE;
+		items += is_item(at, line);
+		rows += line > at && *at == '|';
+		at = line + 1;
+	}
+	return rows > 1 ? TABLE : items > 1 ? LIST : PROSE;
+}
+
+/* Equal but for case, width, space and punctuation. */
+static void add_equal(struct former *former, struct form *form,
+		      struct str text)
+{
+	struct shingle_form read;
+
+	shingler_read(&former->shingler, text, &read);
+	guard(form, read.equal, SHORT);
+}
+
+static void add_meaning(struct former *former, const struct pair *pair,
+			struct form *form)
+{
+	struct shingle_form read;
+
+	if (pair->messages) /* a conversation is like no other */
+		guard(form, (uint64_t)pair->id, CONVERSATION);
+	add_equal(former, form, pair->system);
+	add_equal(former, form, pair->input);
+	shingler_read(&former->shingler, pair->instruction, &read);
+	guard(form, read.numbers, LONG);
+	guard(form, protect_read(pair->instruction), ROLE);
+	add_literal(form, pair->lang, EXTRA);
+	add_literal(form, pair->lang_response, EXTRA);
+	guard(form, shape_of(pair->response), ROLE);
+	form->length = pair->system.n + pair->instruction.n + pair->input.n +
+		       pair->response.n;
+}
+
 /* How many sets a form can have: their sizes stand before them. */
 static size_t most_fields(const struct former *former, const struct pair *pair)
 {
@@ -168,6 +239,9 @@ void former_read(struct former *former, const struct pair *pair,
 		break;
 	case MATCH_TEXT:
 		add_text(former, pair, form);
+		break;
+	case MATCH_MEANING:
+		add_meaning(former, pair, form);
 		break;
 	}
 	if (form->fields < most)

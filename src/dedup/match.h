@@ -35,6 +35,7 @@ enum match_on {
 	MATCH_INSTRUCTION, /* the instruction alone */
 	MATCH_TEXT,        /* all fields as one text, numbers may differ */
 	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
+	MATCH_MEANING,     /* all but the wording of the instruction */
 };
 
 struct match_rule {

@@ -198,6 +198,7 @@ void about_words(const struct about_decision *d, struct buf *out)
 {
 	bool exact = str_is(d->reason, "exact duplicate");
 	bool near = str_is(d->reason, "near duplicate");
+	bool semantic = str_is(d->reason, "semantic duplicate");
 
 	visible_line(out, d->reason);
 	if (d->benchmark.n) {
@@ -207,10 +208,13 @@ void about_words(const struct about_decision *d, struct buf *out)
 		return;
 	}
 	if (d->other_id)
-		buf_print(out, exact || near ? " of %lld" : " (pair %lld)",
+		buf_print(out,
+			  exact || near || semantic ? " of %lld"
+						    : " (pair %lld)",
 			  (long long)d->other_id);
 	if (!exact)
-		comparison(d, near ? "Jaccard" : "", out);
+		comparison(d, near ? "Jaccard" : semantic ? "cosine" : "",
+			   out);
 }
 
 static void by_stage(const struct about *about, struct buf *out)

@@ -2,6 +2,7 @@
 #include "text/protect.h"
 
 #include "base/hash.h"
+#include "text/demand.h"
 #include "text/script.h"
 #include "text/utf8.h"
 
@@ -18,30 +19,105 @@ static enum script run_of(uint32_t c)
 		       : SCRIPT_COMMON;
 }
 
+/* What instructions are built of.  Languages are in demand.h. */
+static bool is_frame(struct str run)
+{
+	static const struct str word[] = {
+		STR("次"),	STR("以下"),	STR("下記"),	STR("上記"),
+		STR("下"),	STR("文"),	STR("文章"),	STR("文書"),
+		STR("本文"),	STR("内容"),	STR("質問"),	STR("問"),
+		STR("設問"),	STR("答"),	STR("回答"),	STR("解答"),
+		STR("応答"),	STR("説明"),	STR("解説"),	STR("記述"),
+		STR("要約"),	STR("紹介"),	STR("作成"),	STR("生成"),
+		STR("作"),	STR("書"),	STR("記"),	STR("述"),
+		STR("挙"),	STR("教"),	STR("訳"),	STR("翻訳"),
+		STR("選"),	STR("選択"),	STR("考"),	STR("示"),
+		STR("与"),	STR("行"),	STR("使"),	STR("使用"),
+		STR("用"),	STR("利用"),	STR("場合"),	STR("事"),
+		STR("時"),	STR("願"),	STR("頂"),
+	};
+
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if (str_equal(word[i], run))
+			return true;
+	return false;
+}
+
+/* Words with a capital that only begin a sentence. */
+static bool is_opening(struct str run)
+{
+	static const struct str word[] = {
+		STR("A"),	STR("An"),	STR("Analyze"),	STR("And"),
+		STR("Answer"),	STR("Are"),	STR("Can"),	STR("Classify"),
+		STR("Compose"),	STR("Could"),	STR("Create"),	STR("Define"),
+		STR("Describe"), STR("Determine"), STR("Do"),	STR("Does"),
+		STR("Explain"),	STR("Find"),	STR("For"),	STR("From"),
+		STR("Generate"), STR("Give"),	STR("Given"),	STR("How"),
+		STR("I"),	STR("Identify"), STR("If"),	STR("In"),
+		STR("Is"),	STR("It"),	STR("List"),	STR("Make"),
+		STR("Name"),	STR("Now"),	STR("Please"),	STR("Provide"),
+		STR("Read"),	STR("Rewrite"),	STR("Say"),	STR("Should"),
+		STR("So"),	STR("State"),	STR("Suggest"),	STR("Summarise"),
+		STR("Summarize"), STR("Tell"),	STR("That"),	STR("The"),
+		STR("Then"),	STR("There"),	STR("These"),	STR("This"),
+		STR("To"),	STR("Translate"), STR("Use"),	STR("Using"),
+		STR("We"),	STR("What"),	STR("When"),	STR("Where"),
+		STR("Which"),	STR("Who"),	STR("Why"),	STR("Will"),
+		STR("With"),	STR("Would"),	STR("Write"),	STR("You"),
+		STR("Your"),
+	};
+
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if (str_equal(word[i], run))
+			return true;
+	return false;
+}
+
+static bool is_name(enum script kind, struct str run)
+{
+	if (kind == SCRIPT_LATIN)
+		return *run.at >= 'A' && *run.at <= 'Z' && !is_opening(run);
+	return (kind == SCRIPT_HAN || kind == SCRIPT_KATAKANA) &&
+	       !is_frame(run);
+}
+
+/* Where the run of one kind at `at` ends; the word of a language is one. */
+static const char *run_end(const char *at, const char *end, enum script *kind)
+{
+	size_t language = demand_language((struct str){
+		at, (size_t)(end - at) });
+
+	if (language) {
+		*kind = SCRIPT_COMMON;
+		return at + language;
+	}
+	*kind = run_of(utf8_next(&at));
+	while (at < end) {
+		const char *next = at;
+
+		if (run_of(utf8_next(&next)) != *kind ||
+		    demand_language((struct str){ at, (size_t)(end - at) }))
+			break;
+		at = next;
+	}
+	return at;
+}
+
 uint64_t protect_names(struct str text)
 {
-	const char *at = text.at, *end = at + text.n, *start = at;
-	enum script run = SCRIPT_COMMON;
-	bool first = true;
+	const char *at = text.at, *end = at + text.n;
+	bool first = true; /* no Latin word came yet */
 	uint64_t sum = 0;
 
-	while (at <= end) {
-		const char *here = at;
-		enum script next = SCRIPT_COMMON;
+	while (at < end) {
+		enum script kind;
+		const char *next = run_end(at, end, &kind);
+		struct str run = { at, (size_t)(next - at) };
 
-		if (at < end)
-			next = run_of(utf8_next(&at));
-		else
-			at++;
-		if (next == run && here < end)
-			continue;
-		if (run == SCRIPT_HAN || run == SCRIPT_KATAKANA ||
-		    (run == SCRIPT_LATIN && !first && *start >= 'A' &&
-		     *start <= 'Z'))
-			sum += hash64(start, (size_t)(here - start), 1);
-		first &= run != SCRIPT_LATIN;
-		start = here;
-		run = next;
+		if (is_name(kind, run) && !(first && kind == SCRIPT_LATIN))
+			sum += hash64(run.at, run.n, 1);
+		first &= kind != SCRIPT_LATIN;
+		at = next;
 	}
 	return sum;
 }
@@ -106,11 +182,12 @@ static uint64_t word_negation(const char *word)
 	return n > 3 && strcmp(word + n - 3, "n't") == 0 ? negation(NOT) : 0;
 }
 
-/* What one ない, なかった, なく or ません denies; ませんか and ないでしょうか ask. */
+/* What one ない, なかった, なく, ずに or ません denies; ませんか and ないでしょうか ask. */
 static uint64_t kana_negation(struct str rest, size_t *length)
 {
 	static const struct str form[] = {
-		STR("ません"), STR("なかった"), STR("ない"), STR("なく"),
+		STR("ません"), STR("なかった"), STR("なければ"), STR("ない"),
+		STR("なく"),   STR("ずに"),
 	};
 	static const struct str asks[] = { STR("か"), STR("でしょうか") };
 
@@ -153,5 +230,5 @@ static uint64_t negations(struct str text)
 
 uint64_t protect_read(struct str text)
 {
-	return protect_names(text) + negations(text);
+	return protect_names(text) + negations(text) + demand_read(text);
 }

@@ -2,15 +2,18 @@
  * protect.h - words that make two instructions of one wording two questions
  *
  * Names and terms (runs of Han, runs of Katakana, Latin words with a capital that
- * do not come first) and negations: texts that differ in these ask for different
- * things, however alike they are by characters or by their vectors.  「広島」 and
- * 「長崎」, "which is" and "which is not".  Order does not count.  Numbers are in
+ * do not come first), negations, and what is wanted of the answer (demand.h):
+ * texts that differ in these ask for different things, however alike they are
+ * by characters or by their vectors.  「広島」 and 「長崎」, "which is" and "which
+ * is not".  Order does not count, but for languages.  Numbers in digits are in
  * struct shingle_form.
  *
  *     if (protect_read(a) == protect_read(b)) ...
  *
- * Not every run of Han is a name, so paraphrases are missed; what is found asks
- * the same.  ません before か asks politely and is no negation.
+ * Runs of Han of which instructions are built (次, 文章, 要約, 教えて) and English
+ * words that often begin a sentence (What, Explain) are no names.  Not all that
+ * is left is one, so paraphrases are missed; what is found asks the same.  ません
+ * before か asks politely and is no negation.
  *
  * Threads    a pure function
  */

@@ -96,6 +96,79 @@ it 'compares all fields as one text when told so' '
 	jq -e ".near == 1 and .on == \"text\"" two &&
 	[ "$(sql a.db "SELECT round(value * 34, 4) FROM dropped")" = 24.0 ]
 '
+# What the bundled encoder finds alike, from 0.74 to 0.98.
+other_words() {
+	pairs "$1" <<-\END
+	日本の首都はどこですか。|東京です。
+	日本の首都はどこか教えてください。|東京
+	次の文章を3文で要約してください。|はい
+	次の文章を5文で要約してください。|はい
+	以下の文章を5文で要約して下さい。|はい
+	猫を飼うべき理由を説明する文を書いてください。|癒やされる
+	猫を飼うべきでない理由を説明する文を書いてください。|癒やされる
+	実行する方法を説明してください。|手順です
+	実行しない方法を説明してください。|手順です
+	Which city is the capital of France?|Paris
+	Tell me, what is the capital of France?|It is Paris.
+	Which city is not the capital of France?|Paris
+	Which city is the capital of France, please?|Lyon
+	Give the answer as a table, please.|yes
+	Give the answer as JSON, please.|yes
+	日本語を英語に翻訳してください。|cat
+	英語を日本語に翻訳してください。|cat
+	What are the advantages of electric cars?|noise
+	What are the disadvantages of electric cars?|noise
+	END
+}
+
+it 'finds the same in other words, but never in other numbers or a denial' '
+	other_words a.db && itdata embed -q a.db &&
+	itdata dedup a.db --semantic 0.7 --json >out &&
+	jq -e "[.pairs, .semantic, .clusters, .kept, .contradicting] ==
+		[19, 3, 3, 16, 1]" out &&
+	sql a.db "SELECT id, stage, reason, other_id, value >= 0.7 FROM dropped
+		" >rows &&
+	expect rows <<-\EOF
+	2|semantic|semantic duplicate|1|1
+	5|semantic|semantic duplicate|4|1
+	11|semantic|semantic duplicate|10|1
+	EOF
+	itdata show a.db 11 >out &&
+	grep -q "semantic duplicate of 10: cosine" out &&
+	grep -q "beside pair 10, which is kept" out
+'
+it 'keeps what texts and what vectors say apart' '
+	{ few a.db; other_words b.db; } && itdata dedup a.db >out &&
+	rows="SELECT * FROM duplicate WHERE method <> '\''semantic'\''" &&
+	sql a.db "$rows" >before && [ -s before ] &&
+	itdata embed -q a.db && itdata dedup a.db --semantic 0.95 >out &&
+	sql a.db "$rows" | cmp before - &&
+	itdata embed -q b.db && itdata dedup b.db --semantic 0.7 >out &&
+	itdata dedup b.db >out &&
+	[ "$(sql b.db "SELECT count(*) FROM duplicate")" = 3 ] &&
+	itdata undo b.db semantic >out &&
+	[ "$(sql b.db "SELECT count(*) FROM duplicate")" = 0 ] &&
+	[ "$(sql b.db "SELECT count(*) FROM dropped")" = 0 ]
+'
+it 'finds the same by vectors whatever the threads and the keeper' '
+	for i in $(seq 1 60); do
+		echo "Tell me what a cat eats|fish$(printf "%.*s" $((i % 9)) \
+			"!!!!!!!!!")"
+	done | pairs a.db && itdata embed -q a.db &&
+	itdata dedup a.db --semantic 0.9 --keep longest -j 1 >out &&
+	sql a.db "SELECT pair_id, other_id, value FROM decision" >one &&
+	itdata dedup a.db --semantic 0.9 --keep longest -j 3 >out &&
+	sql a.db "SELECT pair_id, other_id, value FROM decision" >two &&
+	cmp one two && [ "$(wc -l <one)" = 59 ] &&
+	[ "$(cut -d"|" -f2 one | sort -u)" = 8 ]
+'
+it 'says what is needed for vectors' '
+	few a.db && cp a.db before.db &&
+	fails_with 1 itdata dedup a.db --semantic 0.9 && says "itdata embed" &&
+	fails_with 2 itdata dedup a.db --semantic 1.1 && says "at most 1" &&
+	cmp before.db a.db && itdata embed -q a.db --on response &&
+	fails_with 1 itdata dedup a.db --semantic 0.9 && says "no instruction"
+'
 it 'prints the curve without a database' '
 	itdata dedup --curve >out &&
 	grep -q "^25 bands of 5 slots" out &&

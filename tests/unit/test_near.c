@@ -430,7 +430,27 @@ static void names_and_negations_are_protected(void **state)
 	protect("食べない理由", "食べなかった理由", 1);
 	protect("教えてくれませんか", "教えてください", 1);
 	protect("動きません。", "動きます。", 0);
+	protect("食べずに済む方法", "食べて済む方法", 0);
+	protect("次の文章を要約して", "以下の文を要約してください", 1);
+	protect("The end. What is Rust?", "The end. Explain Rust.", 1);
+	protect("It fell. Paris wept.", "It fell. Rome wept.", 0);
 	protect("", "", 1);
+}
+
+static void what_is_wanted_is_protected(void **state)
+{
+	(void)state;
+	protect("次の英文を日本語に訳してください", "以下の英語の文を和訳して", 1);
+	protect("英語を日本語に訳して", "日本語を英語に訳して", 0);
+	protect("フランス語をドイツ語に", "ドイツ語をフランス語に", 0);
+	protect("from English into French", "from French into English", 0);
+	protect("answer in short", "answer briefly and concisely", 1);
+	protect("answer in short", "answer in detail", 0);
+	protect("as a table", "as json", 0);
+	protect("in three sentences", "in five sentences", 0);
+	protect("the advantages of it", "the disadvantages of it", 0);
+	protect("表で答えて", "箇条書きで答えて", 0);
+	assert_true(protect_read(str_of("how are you")) == 0);
 }
 
 int main(void)
@@ -439,6 +459,7 @@ int main(void)
 		cmocka_unit_test(one_rule_cuts_every_script),
 		cmocka_unit_test(numbers_stay_numbers),
 		cmocka_unit_test(names_and_negations_are_protected),
+		cmocka_unit_test(what_is_wanted_is_protected),
 		cmocka_unit_test(punctuation_case_and_width_do_not_matter),
 		cmocka_unit_test(rolled_shingles_are_those_of_the_definition),
 		cmocka_unit_test(order_and_repeats_do_not_matter),

@@ -60,33 +60,39 @@ INSERT INTO turn (pair_id, n, role, content, extra)
 VALUES (:pair, :n, :role, :content, :extra);
 
 -- name: TURN_GET
-SELECT role, content, extra FROM turn WHERE pair_id = :pair ORDER BY n;
+SELECT pair_id, role, content, extra FROM turn WHERE pair_id = :pair ORDER BY n;
+
+-- The messages of all pairs, to be met by PAIR_SCAN.
+-- name: TURN_SCAN
+SELECT pair_id, role, content, extra FROM turn WHERE pair_id > :after
+ORDER BY pair_id, n;
 
 -- A full scan, in the order of the file: every stage that reads text reads
--- all of it.
--- :rank hides pairs that stages of lower rank, or a person, dropped;
--- 0 hides none.  Ids up to :after are left out.
+-- all of it.  Ids up to :after are left out.
 -- name: PAIR_SCAN
-SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
-       p.category, p.turns, p.digest, p.system, p.instruction, p.input,
-       p.response, p.extra,
-       EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = p.id)
-FROM pair p NOT INDEXED
-LEFT JOIN verdict v ON v.pair_id = p.id
-WHERE p.source_id IN (SELECT id FROM source WHERE finished = 1)
-  AND (:rank = 0 OR
-       coalesce(v.verdict = 'keep',
-                NOT EXISTS (SELECT 1 FROM decision_row d
-                            JOIN stage s ON s.id = d.stage_id
-                            WHERE d.pair_id = p.id AND s.rank < :rank)))
-  AND p.id > :after
-ORDER BY p.id;
+SELECT id, source_id, record, line, byte, lang, lang_response, category, turns,
+       digest, system, instruction, input, response, extra
+FROM pair NOT INDEXED
+WHERE source_id IN (SELECT id FROM source WHERE finished = 1)
+  AND id > :after
+ORDER BY id;
+
+-- Pairs that stages of lower rank, or a person, dropped.
+-- name: PAIR_HIDDEN
+SELECT d.pair_id
+FROM decision_row d
+WHERE d.pair_id > :after
+  AND d.stage_id IN (SELECT id FROM stage WHERE rank < :rank)
+  AND NOT EXISTS (SELECT 1 FROM verdict v
+                  WHERE v.pair_id = d.pair_id AND v.verdict = 'keep')
+UNION
+SELECT pair_id FROM verdict WHERE verdict = 'drop' AND pair_id > :after
+ORDER BY 1;
 
 -- name: PAIR_GET
 SELECT p.id, p.source_id, p.record, p.line, p.byte, p.lang, p.lang_response,
        p.category, p.turns, p.digest, p.system, p.instruction, p.input,
-       p.response, p.extra,
-       EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = p.id)
+       p.response, p.extra
 FROM pair p
 WHERE p.id = :id;
 

@@ -46,64 +46,74 @@ int pair_reader_open(struct pair_reader *reader, struct db *db, int rank)
 	return pair_reader_open_after(reader, db, rank, 0);
 }
 
+/* The scans start with the first batch: what they see is of one moment. */
 int pair_reader_open_after(struct pair_reader *reader, struct db *db, int rank,
 			   int64_t after)
 {
 	int rc;
 
 	*reader = (struct pair_reader){ .db = db };
-	if ((rc = db_prepare(db, SQL_PAIR_SCAN, &reader->scan)) < 0)
-		return rc;
-	if ((rc = db_prepare(db, SQL_TURN_GET, &reader->turn)) < 0) {
-		pair_reader_close(reader);
-		return rc;
-	}
-	sqlite3_bind_int(reader->scan, 1, rank);
-	sqlite3_bind_int64(reader->scan, 2, after);
+	if ((rc = db_prepare(db, SQL_PAIR_SCAN, &reader->scan)) < 0 ||
+	    (rc = along_open(&reader->turn, db, SQL_TURN_SCAN)) < 0)
+		goto fail;
+	sqlite3_bind_int64(reader->scan, 1, after);
+	sqlite3_bind_int64(reader->turn.row, 1, after);
+	if (!rank)
+		return 0;
+	if ((rc = along_open(&reader->hidden, db, SQL_PAIR_HIDDEN)) < 0)
+		goto fail;
+	sqlite3_bind_int64(reader->hidden.row, 1, after);
+	sqlite3_bind_int(reader->hidden.row, 2, rank);
 	return 0;
+fail:
+	pair_reader_close(reader);
+	return rc;
 }
 
 void pair_reader_close(struct pair_reader *reader)
 {
 	sqlite3_finalize(reader->scan);
-	sqlite3_finalize(reader->turn);
-	reader->scan = reader->turn = NULL;
+	reader->scan = NULL;
+	along_close(&reader->turn, 0);
+	along_close(&reader->hidden, 0);
 }
 
+/* As db_str(), of a database whose mutex is held: one call less to lock it. */
 static struct str take(struct pair_batch *batch, sqlite3_stmt *row, int column)
 {
-	return arena_str(&batch->arena, db_str(row, column));
+	sqlite3_value *value = sqlite3_column_value(row, column);
+	const char *at = (const char *)sqlite3_value_text(value);
+
+	return arena_str(&batch->arena,
+			 (struct str){ at, at ? (size_t)sqlite3_value_bytes(
+							value) : 0 });
 }
 
-static int take_messages(struct db *db, struct pair_batch *batch,
-			 struct pair *pair, sqlite3_stmt *turn)
+static void take_messages(struct pair_batch *batch, struct pair *pair,
+			  struct along *turn)
 {
 	struct message *message = NULL;
 	size_t n = 0, room = 0;
-	int step;
 
-	sqlite3_bind_int64(turn, 1, pair->id);
-	while ((step = sqlite3_step(turn)) == SQLITE_ROW) {
+	for (bool row = along_meet(turn, pair->id); row;
+	     row = along_next(turn, pair->id)) {
 		mem_grow(&message, &room, n + 1, sizeof *message);
 		message[n++] = (struct message){
-			.role = take(batch, turn, 0),
-			.content = take(batch, turn, 1),
-			.extra = take(batch, turn, 2),
+			.role = take(batch, turn->row, 1),
+			.content = take(batch, turn->row, 2),
+			.extra = take(batch, turn->row, 3),
 		};
 	}
-	pair->message = arena_array(&batch->arena, n, sizeof *message);
 	pair->messages = n;
-	if (n)
-		memcpy(pair->message, message, n * sizeof *message);
+	if (!n)
+		return;
+	pair->message = arena_array(&batch->arena, n, sizeof *message);
+	memcpy(pair->message, message, n * sizeof *message);
 	free(message);
-	if (step != SQLITE_DONE)
-		return db_fail(db, "reading messages");
-	sqlite3_reset(turn);
-	return 0;
 }
 
-static int take_row(struct db *db, struct pair_batch *batch, sqlite3_stmt *row,
-		    sqlite3_stmt *turn)
+static void take_row(struct pair_batch *batch, sqlite3_stmt *row,
+		     struct along *turn)
 {
 	struct pair pair = {
 		.id = sqlite3_column_int64(row, 0),
@@ -121,40 +131,52 @@ static int take_row(struct db *db, struct pair_batch *batch, sqlite3_stmt *row,
 		.response = take(batch, row, 13),
 		.extra = take(batch, row, 14),
 	};
-	int rc = 0;
 
 	if (sqlite3_column_bytes(row, 9) == sizeof pair.digest)
 		memcpy(&pair.digest, sqlite3_column_blob(row, 9),
 		       sizeof pair.digest);
-	if (sqlite3_column_int(row, 15))
-		rc = take_messages(db, batch, &pair, turn);
+	take_messages(batch, &pair, turn);
 	mem_grow(&batch->pair, &batch->room, batch->n + 1,
 		 sizeof *batch->pair);
 	batch->pair[batch->n++] = pair;
+}
+
+/* 1: the batch is full, 0: that was the last row. */
+static int fill(struct pair_reader *reader, struct pair_batch *batch)
+{
+	int rc, step;
+
+	while ((step = sqlite3_step(reader->scan)) == SQLITE_ROW) {
+		if (along_meet(&reader->hidden,
+			       sqlite3_column_int64(reader->scan, 0)))
+			continue;
+		take_row(batch, reader->scan, &reader->turn);
+		if (batch->arena.used >= BATCH)
+			return 1;
+	}
+	rc = step == SQLITE_DONE ? 0 : db_fail(reader->db, "reading pairs");
+	rc = along_close(&reader->turn, rc);
+	rc = along_close(&reader->hidden, rc);
+	sqlite3_finalize(reader->scan);
+	reader->scan = NULL;
 	return rc;
 }
 
 int pair_reader_next(struct pair_reader *reader, struct pair_batch *batch)
 {
-	int rc, step;
+	sqlite3_mutex *mutex = sqlite3_db_mutex(reader->db->sqlite);
+	int rc;
 
 	arena_reset(&batch->arena);
 	batch->n = 0;
 	/* After the last row SQLite would start again from the first. */
 	if (!reader->scan)
 		return 0;
-	while ((step = sqlite3_step(reader->scan)) == SQLITE_ROW) {
-		if ((rc = take_row(reader->db, batch, reader->scan,
-				   reader->turn)) < 0)
-			return rc;
-		if (batch->arena.used >= BATCH)
-			return 1;
-	}
-	if (step != SQLITE_DONE)
-		return db_fail(reader->db, "reading pairs");
-	sqlite3_finalize(reader->scan);
-	reader->scan = NULL;
-	return batch->n > 0;
+	/* Held for the batch: each call below would take it, and let it go. */
+	sqlite3_mutex_enter(mutex);
+	rc = fill(reader, batch);
+	sqlite3_mutex_leave(mutex);
+	return rc < 0 ? rc : batch->n > 0;
 }
 
 void pair_batch_free(struct pair_batch *batch)
@@ -166,18 +188,22 @@ void pair_batch_free(struct pair_batch *batch)
 
 int pair_get(struct db *db, int64_t id, struct pair_batch *batch)
 {
-	sqlite3_stmt *get = NULL, *turn = NULL;
+	sqlite3_mutex *mutex = sqlite3_db_mutex(db->sqlite);
+	sqlite3_stmt *get = NULL;
+	struct along turn = { 0 };
 	int rc;
 
+	sqlite3_mutex_enter(mutex);
 	arena_reset(&batch->arena);
 	batch->n = 0;
 	if ((rc = db_prepare(db, SQL_PAIR_GET, &get)) < 0 ||
-	    (rc = db_prepare(db, SQL_TURN_GET, &turn)) < 0)
+	    (rc = along_open(&turn, db, SQL_TURN_GET)) < 0)
 		goto done;
 	sqlite3_bind_int64(get, 1, id);
+	sqlite3_bind_int64(turn.row, 1, id);
 	switch (sqlite3_step(get)) {
 	case SQLITE_ROW:
-		rc = take_row(db, batch, get, turn);
+		take_row(batch, get, &turn);
 		break;
 	case SQLITE_DONE:
 		rc = err_set(ERR_ABSENT, "%s: no pair %lld", db->path,
@@ -187,8 +213,9 @@ int pair_get(struct db *db, int64_t id, struct pair_batch *batch)
 		rc = db_fail(db, "reading a pair");
 	}
 done:
+	rc = along_close(&turn, rc);
 	sqlite3_finalize(get);
-	sqlite3_finalize(turn);
+	sqlite3_mutex_leave(mutex);
 	return rc;
 }
 

@@ -23,7 +23,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "db/db.h"
+#include "db/along.h"
 
 struct message {
 	struct str role, content;
@@ -52,7 +52,8 @@ struct pair_batch {
 
 struct pair_reader {
 	struct db *db;
-	sqlite3_stmt *scan, *turn;
+	sqlite3_stmt *scan;
+	struct along turn, hidden;
 };
 
 /*

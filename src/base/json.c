@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static void separate(struct json *json)
 {
@@ -59,69 +62,84 @@ static bool is_separator(struct str text, size_t i)
 }
 
 /*
- * Eight bytes at once: the highest bit of each byte that may need a look is
- * set.  Below 0x20, '"', '\\', 0x7f, and 0xe2, with which U+2028 starts.  Borrows
- * can only add such bits above a right one.
+ * Sixteen bytes at once: bit i is set when byte i may need a look.  Below 0x20,
+ * '"', '\\', 0x7f, and 0xe2, with which U+2028 starts.
  */
-static uint64_t suspects(uint64_t x)
+static unsigned suspects(const char *at)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t quote = x ^ ones * '"', slash = x ^ ones * '\\';
-	uint64_t delete = x ^ ones * 0x7f, line = x ^ ones * 0xe2;
+#ifdef __SSE2__
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
+	__m128i control = _mm_cmpeq_epi8(
+		_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+	__m128i quote = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
+	__m128i slash = _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'));
+	__m128i delete = _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f));
+	__m128i line = _mm_cmpeq_epi8(x, _mm_set1_epi8((char)0xe2));
 
-	return (((x - ones * 0x20) & ~x) | ((quote - ones) & ~quote) |
-		((slash - ones) & ~slash) | ((delete - ones) & ~delete) |
-		((line - ones) & ~line)) & ones * 0x80;
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		_mm_or_si128(control, quote),
+		_mm_or_si128(_mm_or_si128(slash, delete), line)));
+#else
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned char c = (unsigned char)at[i];
+
+		found |= (unsigned)(escape_of(c) || c == 0xe2) << i;
+	}
+	return found;
+#endif
 }
 
-/* How many bytes at the start need no escape, as far as eight at once tell. */
-static size_t plain_prefix(const char *at, size_t n)
+/* Write the character at text.at[i]: how many bytes of text that was. */
+static size_t put_one(struct buf *out, struct str text, size_t i)
+{
+	static const char digit[] = "0123456789abcdef";
+	unsigned char c = (unsigned char)text.at[i];
+	char escape = escape_of(c);
+	char hex[] = { '\\', escape, '0', '0', digit[c >> 4], digit[c & 15] };
+
+	if (escape) {
+		buf_put(out, hex, escape == 'u' ? 6 : 2);
+		return 1;
+	}
+	if (c == 0xe2 && is_separator(text, i)) {
+		buf_text(out, text.at[i + 2] & 1 ? "\\u2029" : "\\u2028");
+		return 3;
+	}
+	buf_byte(out, (char)c);
+	return 1;
+}
+
+/*
+ * Sixteen bytes are copied before it is known how many of them may stay; the
+ * last ones are looked at in a copy that is filled up with NULs.
+ */
+void json_escape(struct buf *out, struct str text)
 {
 	size_t i = 0;
 
-	for (; i + 8 <= n; i += 8) {
-		uint64_t x;
+	buf_room(out, text.n + 16);
+	while (i < text.n) {
+		size_t left = text.n - i, plain = left < 16 ? left : 16;
+		char last[16] = { 0 };
+		const char *at = text.at + i;
+		unsigned found;
 
-		memcpy(&x, at + i, sizeof x);
-		if (suspects(x))
-			break;
+		if (left < 16)
+			at = memcpy(last, at, left);
+		found = suspects(at) & ((1u << plain) - 1);
+		if (found)
+			plain = (size_t)__builtin_ctz(found);
+		if (out->room - out->n <= 16)
+			buf_room(out, left + 16);
+		memcpy(out->at + out->n, at, 16);
+		out->n += plain;
+		i += plain;
+		if (found)
+			i += put_one(out, text, i);
 	}
-	return i;
-}
-
-static void put_escape(struct buf *out, unsigned char c, char escape)
-{
-	static const char digit[] = "0123456789abcdef";
-	char text[] = { '\\', escape, '0', '0', digit[c >> 4], digit[c & 15] };
-
-	buf_put(out, text, escape == 'u' ? 6 : 2);
-}
-
-void json_escape(struct buf *out, struct str text)
-{
-	size_t from = 0, i = 0;
-
-	while ((i += plain_prefix(text.at + i, text.n - i)) < text.n) {
-		size_t end = text.n - i < 8 ? text.n : i + 8;
-
-		for (; i < end; i++) {
-			unsigned char c = (unsigned char)text.at[i];
-			char escape = escape_of(c);
-			bool line_end = c == 0xe2 && is_separator(text, i);
-
-			if (!escape && !line_end)
-				continue;
-			buf_put(out, text.at + from, i - from);
-			if (escape)
-				put_escape(out, c, escape);
-			else
-				buf_text(out, text.at[i + 2] & 1 ? "\\u2029"
-								 : "\\u2028");
-			i += line_end ? 2 : 0;
-			from = i + 1;
-		}
-	}
-	buf_put(out, text.at + from, text.n - from);
+	buf_put(out, "", 0); /* the NUL behind it */
 }
 
 void json_str(struct json *json, struct str text)

@@ -4,6 +4,9 @@
 -- name: EXPORT_SOURCE
 SELECT id, name, coalesce(license, '') FROM source ORDER BY id;
 
+-- name: EXPORT_SCORED
+SELECT EXISTS (SELECT 1 FROM score);
+
 -- Every measure, whatever their number.
 -- name: EXPORT_SCORE
 SELECT * FROM score ORDER BY pair_id;

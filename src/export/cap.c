@@ -162,6 +162,8 @@ static int cap_kind(struct set *set, uint64_t (*kind_of)(const struct row *),
 	}
 	for (size_t i = 0; i < set->rows; i++) {
 		if (!dropped[i]) {
+			if (set->kin)
+				set->kin[kept] = set->kin[i];
 			set->row[kept++] = set->row[i];
 			continue;
 		}

@@ -23,6 +23,7 @@
 #include "base/store.h"
 #include "base/vec.h"
 #include "export/group.h"
+#include "export/meta.h"
 #include "export/row.h"
 
 struct row {
@@ -35,12 +36,16 @@ struct row {
 	uint32_t source;   /* number in the set, as are: */
 	uint32_t lang, category, group;
 	uint32_t split;    /* number in the options */
+	unsigned marks;
+	uint64_t opening;  /* cap.h */
+};
+
+/* What holds a row together with others. */
+struct kin {
 	uint64_t prompt, document; /* keys.h */
 	const uint64_t *shingle;   /* (shingles) */
 	uint32_t shingles;
 	int64_t cluster;   /* 0: none */
-	uint64_t opening;  /* cap.h */
-	unsigned marks;
 };
 
 enum mark { MARK_REFUSAL = 1, MARK_MORALISING = 2 }; /* findings */
@@ -50,16 +55,10 @@ struct skip {
 	const char *why;
 };
 
-/* Words that many rows share, and how meta lines write them. */
-struct words {
-	struct map map; /* in order of first sight */
-	VEC(struct str) json; /* "key":"word", */
-	uint32_t last;
-};
-
 struct set {
 	struct row *row; /* (rows) in order of id */
-	size_t rows, room;
+	struct kin *kin; /* (rows), NULL when it was not asked for */
+	size_t rows, room, kin_room;
 	struct map group; /* labels, in order of first sight */
 	struct words lang, category;
 	VEC(struct str) source; /* as in words.json, with the licence */
@@ -80,16 +79,12 @@ struct gather_options {
 	const char *licenses;      /* "a,b" allowed ones; NULL: all */
 	bool redact;               /* what pii rules found */
 	bool capped;               /* fill in opening and marks */
-	bool keyed; /* fill in prompt, document, shingle and cluster */
+	bool keyed;                /* fill in kin */
 	uint64_t seed, memory;
 };
 
 int gather(struct set *set, struct db *db, struct par *par,
 	   const struct gather_options *options);
 void set_free(struct set *set);
-
-/* Append a row's meta line; copy counts repeats of a row from 0. */
-void row_meta(const struct set *set, const struct row *row, uint64_t copy,
-	      struct buf *out);
 
 #endif

@@ -108,7 +108,7 @@ static void put_field(const struct group_field *field,
 						: STR("none"));
 		break;
 	case GROUP_SOURCE:
-		buf_text(label, about->source);
+		buf_str(label, about->source);
 		break;
 	case GROUP_TURNS:
 		buf_print(label, "%u turn%s", pair->turns,

@@ -46,7 +46,7 @@ void grouping_free(struct grouping *grouping);
 /* What a label is made of; measures: not finite where there is none. */
 struct group_about {
 	const struct pair *pair;
-	const char *source;
+	struct str source;
 	const double *measure;
 };
 

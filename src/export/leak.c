@@ -16,7 +16,7 @@ enum { CROWD = 1000 }; /* rows that share a band and are still compared */
 static double similarity(const struct set *set, uint32_t a, uint32_t b,
 			 double threshold)
 {
-	const struct row *left = &set->row[a], *right = &set->row[b];
+	const struct kin *left = &set->kin[a], *right = &set->kin[b];
 
 	return set_similarity(left->shingle, left->shingles, right->shingle,
 			      right->shingles, threshold);
@@ -58,9 +58,9 @@ static int sign_rows(void *context, void *item)
 	struct signed_rows *rows = item;
 
 	for (uint32_t i = 0; i < rows->n; i++) {
-		const struct row *row = &s->set->row[rows->first + i];
+		const struct kin *kin = &s->set->kin[rows->first + i];
 
-		minhash_sign(&s->mh, row->shingle, row->shingles, rows->sig);
+		minhash_sign(&s->mh, kin->shingle, kin->shingles, rows->sig);
 		lsh_keys(&s->plan, rows->sig, 0,
 			 rows->key + (size_t)i * s->plan.bands);
 	}
@@ -197,11 +197,11 @@ static int put_prefixes(const struct set *set, struct bucket *bucket,
 	int rc = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < set->rows; i++) {
-		const struct row *row = &set->row[i];
+		const struct kin *kin = &set->kin[i];
 		size_t n;
 
-		mem_grow(&prefix, &room, row->shingles, sizeof *prefix);
-		n = join_prefix(join, threshold, row->shingle, row->shingles,
+		mem_grow(&prefix, &room, kin->shingles, sizeof *prefix);
+		n = join_prefix(join, threshold, kin->shingle, kin->shingles,
 				prefix);
 		for (size_t k = 0; rc == 0 && k < n; k++)
 			rc = bucket_put(bucket, prefix[k], i);
@@ -257,7 +257,7 @@ int leak_count(const struct set *set, double threshold, uint64_t memory,
 	if ((rc = join_init(&join)) < 0)
 		return rc;
 	for (size_t i = 0; i < set->rows; i++)
-		join_sample(&join, set->row[i].shingle, set->row[i].shingles);
+		join_sample(&join, set->kin[i].shingle, set->kin[i].shingles);
 	if ((rc = bucket_init(&bucket, memory)) == 0 &&
 	    (rc = put_prefixes(set, &bucket, &join, threshold)) == 0 &&
 	    (rc = bucket_build(&bucket, set->rows)) == 0)

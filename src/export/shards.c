@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "base/file.h"
 
-enum { BLOCK = 4 << 20 }; /* bytes of lines packed as one */
+/* Bytes of lines packed as one, and written as one: those stay in cache. */
+enum { PACKED = 4 << 20, PLAIN = 1 << 20 };
 
 struct block {
 	const struct place *place;
@@ -20,7 +21,7 @@ struct block {
 struct writing {
 	const struct set *set;
 	const struct place *place; /* the next one */
-	size_t left;
+	size_t left, block;
 	struct file *file, *meta; /* NULL: not written */
 	int fd;                   /* lines go there when both are NULL */
 };
@@ -33,7 +34,7 @@ static int read_block(void *context, void *item)
 
 	block->place = w->place;
 	block->n = 0;
-	while (w->left && bytes < BLOCK) {
+	while (w->left && bytes < w->block) {
 		bytes += w->set->row[w->place->row].text_n;
 		block->n++;
 		w->place++;
@@ -84,8 +85,7 @@ static int work_block(void *context, void *item)
 		if (w->file || !w->meta)
 			buf_put(&block->lines, row->text, row->text_n);
 		if (w->meta)
-			row_meta(w->set, row, place->copy,
-				 &block->meta);
+			meta_line(w->set, row, place->copy, &block->meta);
 	}
 	if ((rc = pack(block, &block->lines, &block->packed)) == 0)
 		rc = pack(block, &block->meta, &block->packed_meta);
@@ -138,6 +138,7 @@ static int write_all(struct par *par, struct writing *w, enum pack kind)
 	};
 	int rc;
 
+	w->block = kind == PACK_NONE ? PLAIN : PACKED;
 	for (size_t i = 0; i < slots; i++)
 		block[i].packer.pack = kind;
 	rc = par_map(par, &map);

@@ -79,34 +79,34 @@ void split_free(struct split *split, size_t n)
 
 /* -- families -- */
 
-static uint64_t prompt_of(const struct row *row)
+static uint64_t prompt_of(const struct kin *kin)
 {
-	return row->prompt;
+	return kin->prompt;
 }
 
-static uint64_t document_of(const struct row *row)
+static uint64_t document_of(const struct kin *kin)
 {
-	return row->document;
+	return kin->document;
 }
 
-static uint64_t cluster_of(const struct row *row)
+static uint64_t cluster_of(const struct kin *kin)
 {
-	return row->cluster ? hash_mix((uint64_t)row->cluster) : 0;
+	return kin->cluster ? hash_mix((uint64_t)kin->cluster) : 0;
 }
 
 /* Join rows of equal keys; slot is an open table of rows + 1, all zero. */
 static void join_by(const struct set *set, struct dsu *dsu,
-		    uint64_t (*key_of)(const struct row *row), uint32_t *slot,
+		    uint64_t (*key_of)(const struct kin *kin), uint32_t *slot,
 		    size_t slots)
 {
 	memset(slot, 0, slots * sizeof *slot);
 	for (size_t i = 0; i < set->rows; i++) {
-		uint64_t key = key_of(&set->row[i]);
+		uint64_t key = key_of(&set->kin[i]);
 		size_t at = key & (slots - 1);
 
 		if (!key)
 			continue;
-		while (slot[at] && key_of(&set->row[slot[at] - 1]) != key)
+		while (slot[at] && key_of(&set->kin[slot[at] - 1]) != key)
 			at = (at + 1) & (slots - 1);
 		if (slot[at])
 			dsu_join(dsu, slot[at] - 1, (uint32_t)i);

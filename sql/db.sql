@@ -100,6 +100,110 @@ WHERE p.id = :id;
 SELECT count(*) FROM pair
 WHERE source_id IN (SELECT id FROM source WHERE finished = 1);
 
+-- Verdicts and edits of people.
+
+-- name: VERDICT_PAIR
+SELECT 1 FROM pair WHERE id = :pair;
+
+-- name: VERDICT_PUT
+INSERT INTO verdict (pair_id, verdict, note, author, made)
+VALUES (:pair, :verdict, :note, :author, :made)
+ON CONFLICT (pair_id) DO UPDATE
+SET verdict = excluded.verdict, note = excluded.note,
+    author = excluded.author, made = excluded.made;
+
+-- name: VERDICT_FORGET
+DELETE FROM verdict WHERE pair_id = :pair;
+
+-- name: EDIT_PUT
+INSERT INTO edit (pair_id, turn, field, original, author, made)
+VALUES (:pair, :turn, :field, :original, :author, :made)
+ON CONFLICT (pair_id, turn, field) DO UPDATE
+SET author = excluded.author, made = excluded.made;
+
+-- name: EDIT_TURN
+UPDATE turn SET content = ?3 WHERE pair_id = ?1 AND n = ?2;
+
+-- name: EDIT_SYSTEM
+UPDATE pair SET system = ?3 WHERE id = ?1;
+
+-- name: EDIT_INSTRUCTION
+UPDATE pair SET instruction = ?3 WHERE id = ?1;
+
+-- name: EDIT_INPUT
+UPDATE pair SET input = ?3 WHERE id = ?1;
+
+-- name: EDIT_RESPONSE
+UPDATE pair SET response = ?3 WHERE id = ?1;
+
+-- An edit back to the original is none.
+-- name: EDIT_SAME
+DELETE FROM edit
+WHERE pair_id = ?1
+  AND original IS CASE field
+    WHEN 'system' THEN (SELECT system FROM pair WHERE id = ?1)
+    WHEN 'instruction' THEN (SELECT instruction FROM pair WHERE id = ?1)
+    WHEN 'input' THEN (SELECT input FROM pair WHERE id = ?1)
+    WHEN 'response' THEN (SELECT response FROM pair WHERE id = ?1)
+    ELSE (SELECT content FROM turn WHERE pair_id = ?1 AND n = edit.turn) END;
+
+-- Of an edited pair, what its old text gave.
+
+-- name: EDIT_FORGET_VECTOR
+DELETE FROM embedding WHERE pair_id = ?1;
+
+-- name: EDIT_FORGET_SIGNATURE
+DELETE FROM signature WHERE pair_id = ?1;
+
+-- name: EDIT_FORGET_SCORE
+DELETE FROM score WHERE pair_id = ?1;
+
+-- name: EDIT_FORGET_FINDING
+DELETE FROM finding_row WHERE pair_id = ?1;
+
+-- The same of edited pairs whose text comes back; ?1 = 0: of all.
+
+-- name: EDIT_UNDO_VECTOR
+DELETE FROM embedding
+WHERE pair_id IN (SELECT pair_id FROM edit WHERE ?1 IN (0, pair_id));
+
+-- name: EDIT_UNDO_SIGNATURE
+DELETE FROM signature
+WHERE pair_id IN (SELECT pair_id FROM edit WHERE ?1 IN (0, pair_id));
+
+-- name: EDIT_UNDO_SCORE
+DELETE FROM score
+WHERE pair_id IN (SELECT pair_id FROM edit WHERE ?1 IN (0, pair_id));
+
+-- name: EDIT_UNDO_FINDING
+DELETE FROM finding_row
+WHERE pair_id IN (SELECT pair_id FROM edit WHERE ?1 IN (0, pair_id));
+
+-- name: EDIT_UNDO_SYSTEM
+UPDATE pair SET system = e.original FROM edit e
+WHERE e.pair_id = pair.id AND e.field = 'system' AND ?1 IN (0, e.pair_id);
+
+-- name: EDIT_UNDO_INSTRUCTION
+UPDATE pair SET instruction = e.original FROM edit e
+WHERE e.pair_id = pair.id AND e.field = 'instruction'
+  AND ?1 IN (0, e.pair_id);
+
+-- name: EDIT_UNDO_INPUT
+UPDATE pair SET input = e.original FROM edit e
+WHERE e.pair_id = pair.id AND e.field = 'input' AND ?1 IN (0, e.pair_id);
+
+-- name: EDIT_UNDO_RESPONSE
+UPDATE pair SET response = e.original FROM edit e
+WHERE e.pair_id = pair.id AND e.field = 'response' AND ?1 IN (0, e.pair_id);
+
+-- name: EDIT_UNDO_TURN
+UPDATE turn SET content = e.original FROM edit e
+WHERE e.pair_id = turn.pair_id AND e.turn = turn.n AND e.field = 'content'
+  AND ?1 IN (0, e.pair_id);
+
+-- name: EDIT_UNDO
+DELETE FROM edit WHERE ?1 IN (0, pair_id);
+
 -- Undo: what a stage said, taken back.
 
 -- name: STAGE_LIST
@@ -179,6 +283,18 @@ FROM verdict v
 JOIN pair p ON p.id = v.pair_id
 JOIN source s ON s.id = p.source_id AND s.finished = 1;
 
+-- The digest of an edited pair is of its original; this is its new text.
+-- name: DIGEST_EDIT
+SELECT s.sha256, p.record, e.turn, e.field,
+       CASE e.field WHEN 'system' THEN p.system
+         WHEN 'instruction' THEN p.instruction WHEN 'input' THEN p.input
+         WHEN 'response' THEN p.response
+         ELSE (SELECT content FROM turn t
+               WHERE t.pair_id = e.pair_id AND t.n = e.turn) END
+FROM edit e
+JOIN pair p ON p.id = e.pair_id
+JOIN source s ON s.id = p.source_id AND s.finished = 1;
+
 -- Remove: pairs erased for good.  `doomed` holds their ids, `doomed_source`
 -- the files of which nothing stays.
 
@@ -236,6 +352,7 @@ DELETE FROM signature;
 DELETE FROM embedding WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM score WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM verdict WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM edit WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM turn WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM pair WHERE id IN (SELECT id FROM doomed);
 DELETE FROM reject WHERE source_id IN (SELECT id FROM doomed_source);

@@ -202,6 +202,18 @@ CREATE TABLE verdict (
   made     TEXT NOT NULL               -- UTC, ISO 8601
 ) STRICT;
 
+-- A text that a person changed: the pair holds the new one, this the original.
+CREATE TABLE edit (
+  pair_id   INTEGER NOT NULL REFERENCES pair,
+  turn      INTEGER NOT NULL CHECK (turn >= 0), -- message, else 0
+  field     TEXT NOT NULL CHECK (field IN ('system', 'instruction', 'input',
+                                           'response', 'content')),
+  original  TEXT,                      -- NULL: there was none
+  author    TEXT NOT NULL DEFAULT '',
+  made      TEXT NOT NULL,             -- UTC, ISO 8601
+  PRIMARY KEY (pair_id, turn, field)
+) STRICT, WITHOUT ROWID;
+
 -- To which split export gave a pair, so that it never moves from one that is
 -- trained on to one that is tested on.
 CREATE TABLE split (

@@ -27,7 +27,7 @@ INSERT INTO entry (entry) VALUES ('optimize');
 SELECT pairs FROM state;
 
 -- name: INDEX_MATCH
-SELECT rowid FROM entry WHERE entry MATCH ?1 ORDER BY rowid;
+SELECT rowid FROM entry WHERE entry MATCH ?1 AND rowid > ?2 ORDER BY rowid;
 
 -- What changes when pairs come or go.
 -- name: SEARCH_STATE
@@ -37,40 +37,51 @@ SELECT printf('%d %d %d %d',
   (SELECT coalesce(sum(added), 0) FROM source),
   (SELECT coalesce(max(id), 0) FROM pair));
 
--- Lists: the pairs that a word of the query means, in order of id.
+-- Lists: the pairs above ?2 that a word of the query means, in order of id.
 
 -- A full scan, which ends when the limit is full.
 -- name: SEARCH_ALL
-SELECT id FROM pair ORDER BY id;
+SELECT id FROM pair WHERE id > ?2 ORDER BY id;
 
 -- name: SEARCH_LANG_LIST
 SELECT id FROM pair INDEXED BY pair_lang WHERE lang GLOB ?1
-ORDER BY id;
+AND id > ?2 ORDER BY id;
 
 -- name: SEARCH_CATEGORY_LIST
 SELECT id FROM pair INDEXED BY pair_lang WHERE category GLOB ?1
-ORDER BY id;
+AND id > ?2 ORDER BY id;
 
 -- name: SEARCH_SOURCE_LIST
 SELECT p.id FROM source s CROSS JOIN pair p ON p.source_id = s.id
-WHERE s.name GLOB ?1 ORDER BY p.id;
+WHERE s.name GLOB ?1 AND p.id > ?2 ORDER BY p.id;
 
 -- name: SEARCH_LICENSE_LIST
 SELECT p.id FROM source s CROSS JOIN pair p ON p.source_id = s.id
-WHERE coalesce(s.license, '') GLOB ?1 ORDER BY p.id;
+WHERE coalesce(s.license, '') GLOB ?1 AND p.id > ?2 ORDER BY p.id;
 
 -- name: SEARCH_DROPPED_LIST
-SELECT DISTINCT id FROM dropped WHERE stage GLOB ?1 ORDER BY id;
+SELECT DISTINCT id FROM dropped WHERE stage GLOB ?1 AND id > ?2
+ORDER BY id;
 
 -- name: SEARCH_RULE_LIST
 SELECT DISTINCT pair_id FROM finding_row
-WHERE rule IN (SELECT id FROM word WHERE text GLOB ?1) ORDER BY pair_id;
+WHERE rule IN (SELECT id FROM word WHERE text GLOB ?1)
+  AND pair_id > ?2 ORDER BY pair_id;
 
 -- name: SEARCH_SCORE_LIST
-SELECT pair_id FROM pair_score WHERE metric = ?1 ORDER BY pair_id;
+SELECT pair_id FROM pair_score WHERE metric = ?1 AND pair_id > ?2
+ORDER BY pair_id;
 
 -- name: SEARCH_VERDICT_LIST
-SELECT pair_id FROM verdict WHERE verdict GLOB ?1 ORDER BY pair_id;
+SELECT pair_id FROM verdict WHERE verdict GLOB ?1 AND pair_id > ?2
+ORDER BY pair_id;
+
+-- name: SEARCH_ID_LIST
+SELECT id FROM pair WHERE id = CAST(?1 AS INTEGER) AND id > ?2;
+
+-- name: SEARCH_CLUSTER_LIST
+SELECT pair_id FROM cluster
+WHERE cluster_id = CAST(?1 AS INTEGER) AND pair_id > ?2 ORDER BY pair_id;
 
 -- Checks: does a word of the query mean this pair?
 
@@ -108,3 +119,46 @@ SELECT value FROM pair_score WHERE metric = ?1 AND pair_id = ?2;
 
 -- name: SEARCH_VERDICT
 SELECT 1 FROM verdict WHERE verdict GLOB ?1 AND pair_id = ?2;
+
+-- name: SEARCH_ID
+SELECT 1 WHERE ?2 = CAST(?1 AS INTEGER);
+
+-- name: SEARCH_CLUSTER
+SELECT 1 FROM cluster WHERE cluster_id = CAST(?1 AS INTEGER) AND pair_id = ?2;
+
+-- The review: how many, and what there is to choose from.
+
+-- name: REVIEW_PAIRS
+SELECT count(*) FROM pair INDEXED BY pair_narrow
+WHERE source_id IN (SELECT id FROM source WHERE finished = 1);
+
+-- As many as `kept` holds, without a look at each pair.
+-- name: REVIEW_KEPT
+SELECT (SELECT count(*) FROM pair INDEXED BY pair_narrow
+        WHERE source_id IN (SELECT id FROM source WHERE finished = 1))
+     - (SELECT count(DISTINCT pair_id) FROM decision_row)
+     + (SELECT count(*) FROM verdict v WHERE v.verdict = 'keep'
+        AND EXISTS (SELECT 1 FROM decision_row d WHERE d.pair_id = v.pair_id))
+     - (SELECT count(*) FROM verdict v WHERE v.verdict = 'drop'
+        AND NOT EXISTS (SELECT 1 FROM decision_row d
+                        WHERE d.pair_id = v.pair_id));
+
+-- name: REVIEW_JUDGED
+SELECT count(*) FROM verdict;
+
+-- The next (lang, category) in the index; each step is one look-up.
+-- name: REVIEW_KIND
+SELECT lang, category FROM pair INDEXED BY pair_lang
+WHERE (lang, category) > (:lang, :category)
+ORDER BY lang, category LIMIT 1;
+
+-- name: REVIEW_STAGE
+SELECT name FROM stage ORDER BY rank, id;
+
+-- name: REVIEW_SOURCE
+SELECT DISTINCT name FROM source ORDER BY name LIMIT 500;
+
+-- name: REVIEW_RULE
+SELECT text FROM word w
+WHERE EXISTS (SELECT 1 FROM finding_row f WHERE f.rule = w.id)
+ORDER BY text LIMIT 1000;

@@ -98,6 +98,14 @@ SELECT metric, value FROM pair_score WHERE pair_id = :pair ORDER BY metric;
 -- name: SHOW_VERDICT
 SELECT verdict, note, author, made FROM verdict WHERE pair_id = :pair;
 
+-- Texts that a person changed; of a conversation its messages.
+-- name: SHOW_EDIT
+SELECT turn, field, original, author, made FROM edit
+WHERE pair_id = :pair
+  AND (field = 'content' OR
+       NOT EXISTS (SELECT 1 FROM turn t WHERE t.pair_id = :pair))
+ORDER BY turn, field;
+
 -- Pairs that fell for this one.
 -- name: SHOW_FALLEN
 SELECT pair_id, method, similarity FROM duplicate WHERE keeper_id = :pair
@@ -126,19 +134,6 @@ WHERE (:stage IS NULL OR
   AND (:kept IS NULL OR (p.id IN (SELECT id FROM kept)) = :kept);
 
 -- Verdicts of people.
-
--- name: JUDGE_PAIR
-SELECT 1 FROM pair WHERE id = :pair;
-
--- name: VERDICT_PUT
-INSERT INTO verdict (pair_id, verdict, note, author, made)
-VALUES (:pair, :verdict, :note, :author, :made)
-ON CONFLICT (pair_id) DO UPDATE
-SET verdict = excluded.verdict, note = excluded.note,
-    author = excluded.author, made = excluded.made;
-
--- name: VERDICT_FORGET
-DELETE FROM verdict WHERE pair_id = :pair;
 
 -- name: JUDGE_STALE
 SELECT coalesce(sum(pairs), 0) FROM stale;

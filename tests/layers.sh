@@ -2,6 +2,7 @@
 # layers.sh - a folder includes only what is below it
 #
 #   cli
+#   serve
 #   ingest dedup embed filter score export train stats   never each other
 #   read near model                                      never each other
 #   text nn db shard                                     never each other
@@ -16,7 +17,8 @@ grep -rnE '^#include "[a-z]+/' src |
 		level("text nn db shard", 2)
 		level("read near model", 3)
 		level("ingest dedup embed filter score export train stats", 4)
-		level("cli", 5)
+		level("serve", 5)
+		level("cli", 6)
 	}
 	function level(names, n,    name, i) {
 		split(names, name)

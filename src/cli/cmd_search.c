@@ -73,7 +73,7 @@ static int find(const char *path, const struct query *query, struct buf *out)
 		return rc;
 	if ((rc = open_index(&index, &db, query)) == 0) {
 		begun = seconds_now();
-		rc = search_run(&found, &db, &index, query, limit);
+		rc = search_run(&found, &db, &index, query, 0, limit);
 		if (rc == 0)
 			rc = report(&found, &db, query, seconds_now() - begun,
 				    out);

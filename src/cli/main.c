@@ -17,7 +17,7 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO = 3 };
 
 extern const struct command cmd_ingest, cmd_filter, cmd_decontaminate,
-	cmd_dedup, cmd_stats, cmd_show, cmd_sample, cmd_search,
+	cmd_dedup, cmd_stats, cmd_show, cmd_sample, cmd_search, cmd_serve,
 	cmd_judge, cmd_metrics,
 	cmd_undo, cmd_remove, cmd_run, cmd_digest, cmd_rules, cmd_help, cmd_version;
 extern const struct command cmd_export, cmd_verify;
@@ -41,6 +41,7 @@ const struct command *const commands[] = {
 	&cmd_show,
 	&cmd_sample,
 	&cmd_search,
+	&cmd_serve,
 	&cmd_judge,
 	&cmd_metrics,
 	&cmd_export,

@@ -86,8 +86,10 @@ int digest_read(struct digest *digest, struct db *db)
 	    (rc = add_rows(digest, db, SQL_DIGEST_DECISION, 'd',
 			   &digest->decisions)) < 0)
 		return rc;
-	return add_rows(digest, db, SQL_DIGEST_VERDICT, 'v',
-			&digest->verdicts);
+	if ((rc = add_rows(digest, db, SQL_DIGEST_VERDICT, 'v',
+			   &digest->verdicts)) < 0)
+		return rc;
+	return add_rows(digest, db, SQL_DIGEST_EDIT, 'e', &digest->verdicts);
 }
 
 void digest_hex(const struct digest *digest, char out[DIGEST_HEX])

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "db/stage.h"
+#include "db/verdict.h"
 
 struct target {
 	int64_t id, run_id;
@@ -99,7 +100,7 @@ static int forget(struct db *db, const struct target *target)
 	int rc;
 
 	if (target->judge)
-		return db_exec(db, SQL_VERDICT_CLEAR);
+		return verdict_clear(db);
 	if ((rc = stage_forget(db, target->id)) < 0)
 		return rc;
 	if (target->filter)

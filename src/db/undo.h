@@ -3,7 +3,8 @@
  *
  * Decisions, findings and benchmark items of the stage go, and what only it
  * filled: `duplicate` and `cluster` of a dedup, `score.ambiguity` of the last
- * filter.  The name "judge" takes back every verdict.  One transaction.
+ * filter.  The name "judge" takes back every verdict and edit.  One
+ * transaction.
  *
  *     rc = undo_stage(&db, &run, "dedup", &undone);
  *     undone_free(&undone);

@@ -79,6 +79,19 @@ static void take_verdict(struct about *about, sqlite3_stmt *row)
 	about->made = copy(about, row, 3);
 }
 
+static void take_edit(struct about *about, sqlite3_stmt *row)
+{
+	struct about_edit edit = {
+		.turn = (uint32_t)sqlite3_column_int64(row, 0),
+		.field = copy(about, row, 1),
+		.original = copy(about, row, 2),
+		.author = copy(about, row, 3),
+		.made = copy(about, row, 4),
+	};
+
+	vec_push(&about->edit, edit);
+}
+
 static void take_fallen(struct about *about, sqlite3_stmt *row)
 {
 	struct about_fallen fallen = {
@@ -124,7 +137,7 @@ static void clear(struct about *about)
 {
 	arena_reset(&about->arena);
 	about->decision.n = about->finding.n = about->score.n = 0;
-	about->fallen.n = 0;
+	about->edit.n = about->fallen.n = 0;
 	about->fell = about->cluster_size = 0;
 	about->cluster_id = 0;
 	about->kept = about->finished = false;
@@ -142,6 +155,7 @@ int about_read(struct about *about, struct db *db, int64_t id)
 		{ SQL_SHOW_FINDING, take_finding },
 		{ SQL_SHOW_SCORE, take_score },
 		{ SQL_SHOW_VERDICT, take_verdict },
+		{ SQL_SHOW_EDIT, take_edit },
 		{ SQL_SHOW_FALLEN, take_fallen },
 		{ SQL_SHOW_CLUSTER, take_cluster },
 		{ SQL_SHOW_KEPT, take_kept },
@@ -165,6 +179,7 @@ void about_free(struct about *about)
 	vec_free(&about->decision);
 	vec_free(&about->finding);
 	vec_free(&about->score);
+	vec_free(&about->edit);
 	vec_free(&about->fallen);
 	arena_free(&about->arena);
 	*about = (struct about){ 0 };
@@ -295,6 +310,20 @@ struct str about_field(const struct pair *pair, struct str field,
 	if (str_is(field, "response"))
 		return pair->response;
 	return (struct str){ 0 };
+}
+
+const struct about_edit *about_edit_of(const struct about *about,
+				       const struct about_text *text)
+{
+	for (size_t i = 0; i < about->edit.n; i++) {
+		const struct about_edit *edit = &about->edit.at[i];
+
+		if (edit->turn == text->turn &&
+		    (about->pair->messages || str_equal(edit->field,
+							text->name)))
+			return edit;
+	}
+	return NULL;
 }
 
 size_t about_offset(struct str text, uint64_t n)

@@ -45,6 +45,13 @@ struct about_fallen {
 	double similarity;
 };
 
+/* A text that a person changed. */
+struct about_edit {
+	uint32_t turn;
+	struct str field, original; /* absent: there was none */
+	struct str author, made;
+};
+
 enum { ABOUT_FALLEN = 100 }; /* of those that fell, listed at most */
 
 struct about {
@@ -56,6 +63,7 @@ struct about {
 	VEC(struct about_decision) decision;
 	VEC(struct about_finding) finding;
 	VEC(struct about_score) score;
+	VEC(struct about_edit) edit;
 	VEC(struct about_fallen) fallen;
 	uint64_t fell; /* all of them */
 	struct str verdict, note, author, made; /* absent: nobody judged it */
@@ -99,6 +107,10 @@ static inline size_t about_room(const struct pair *pair)
 /* The text that a finding is about; absent when the pair has no such field. */
 struct str about_field(const struct pair *pair, struct str field,
 		       uint32_t turn);
+
+/* The edit of a text as about_texts() gives it, or NULL. */
+const struct about_edit *about_edit_of(const struct about *about,
+				       const struct about_text *text);
 
 /* Bytes of the text before character n, at most all of it. */
 size_t about_offset(struct str text, uint64_t n);

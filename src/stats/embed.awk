@@ -1,9 +1,9 @@
 # embed.awk - text files to C, one string constant each: page.css is page_css
 #
-#     awk -f embed.awk page.css page.js >page_text.c
+#     awk -v header=stats/page_text.h -f embed.awk page.css page.js >page_text.c
 
 BEGIN {
-	print "/* made by embed.awk */\n#include \"stats/page_text.h\""
+	print "/* made by embed.awk */\n#include \"" header "\""
 }
 
 FNR == 1 {

@@ -6,15 +6,15 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "db/verdict.h"
 #include "read/reader.h"
 #include "stats/visible.h"
 
 struct job {
 	struct db *db;
-	const char *path, *author;
+	const char *path;
 	struct judged *judged;
-	char now[21];
-	sqlite3_stmt *exists, *put, *forget;
+	struct verdicts verdicts;
 	struct map seen; /* ids, and what was said of them */
 	struct arena arena;
 };
@@ -85,33 +85,19 @@ static int check_twice(struct job *job, int64_t id, struct str word)
 
 static int exists(struct job *job, int64_t id)
 {
-	int step;
+	int rc = verdict_exists(&job->verdicts, id);
 
-	sqlite3_bind_int64(job->exists, 1, id);
-	step = sqlite3_step(job->exists);
-	sqlite3_reset(job->exists);
-	if (step == SQLITE_ROW)
-		return 0;
-	if (step == SQLITE_DONE)
-		return err_set(ERR_FORMAT, "there is no pair %lld",
-			       (long long)id);
-	return db_fail(job->db, "looking up a pair");
+	return rc == ERR_ABSENT ? ERR_FORMAT : rc; /* the row is wrong */
 }
 
 static int put(struct job *job, int64_t id, struct str word, struct str note)
 {
 	if (str_is(word, "none")) {
 		job->judged->none++;
-		sqlite3_bind_int64(job->forget, 1, id);
-		return db_put(job->db, job->forget);
+		return verdict_forget(&job->verdicts, id);
 	}
 	*(str_is(word, "keep") ? &job->judged->keep : &job->judged->drop) += 1;
-	sqlite3_bind_int64(job->put, 1, id);
-	db_bind_str(job->put, 2, word);
-	db_bind_str(job->put, 3, note.at ? note : STR(""));
-	db_bind_str(job->put, 4, str_of(job->author));
-	db_bind_str(job->put, 5, str_of(job->now));
-	return db_put(job->db, job->put);
+	return verdict_put(&job->verdicts, id, word, note);
 }
 
 static int judge_row(struct job *job, const struct value *row)
@@ -213,25 +199,19 @@ static int finish(struct job *job, struct run *run)
 int judge_file(struct db *db, struct run *run, const char *path,
 	       const char *author, struct judged *judged)
 {
-	struct job job = { .db = db, .path = path, .author = author,
-			   .judged = judged };
+	struct job job = { .db = db, .path = path, .judged = judged };
 	int rc;
 
 	*judged = (struct judged){ 0 };
-	db_now(job.now);
 	if ((rc = db_begin(db)) < 0)
 		return rc;
 	if ((rc = run_start(run, db)) < 0 ||
-	    (rc = db_prepare(db, SQL_JUDGE_PAIR, &job.exists)) < 0 ||
-	    (rc = db_prepare(db, SQL_VERDICT_PUT, &job.put)) < 0 ||
-	    (rc = db_prepare(db, SQL_VERDICT_FORGET, &job.forget)) < 0 ||
+	    (rc = verdicts_open(&job.verdicts, db, author)) < 0 ||
 	    (rc = judge_records(&job)) < 0)
 		goto done;
 	rc = finish(&job, run);
 done:
-	sqlite3_finalize(job.exists);
-	sqlite3_finalize(job.put);
-	sqlite3_finalize(job.forget);
+	verdicts_close(&job.verdicts);
 	map_free(&job.seen);
 	arena_free(&job.arena);
 	return db_end(db, rc);

@@ -26,8 +26,8 @@ static struct str from_to(struct str text, uint64_t from, uint64_t to)
 
 /* -- a pair -- */
 
-static void marked(struct buf *out, const struct about *about,
-		   const struct about_text *text)
+void page_marked(struct buf *out, const struct about *about,
+		 const struct about_text *text, uint64_t most)
 {
 	uint64_t at = 0;
 
@@ -38,7 +38,7 @@ static void marked(struct buf *out, const struct about *about,
 		uint64_t end = f->start + f->length;
 
 		if (field.at != text->text.at || f->turn != text->turn ||
-		    end <= start || end > TEXT)
+		    end <= start || end > most)
 			continue;
 		page_text(out, from_to(text->text, at, start));
 		buf_text(out, "<mark title=\"");
@@ -48,8 +48,8 @@ static void marked(struct buf *out, const struct about *about,
 		buf_text(out, "</mark>");
 		at = end;
 	}
-	page_text(out, from_to(text->text, at, TEXT));
-	if (about_offset(text->text, TEXT) < text->text.n)
+	page_text(out, from_to(text->text, at, most));
+	if (about_offset(text->text, most) < text->text.n)
 		buf_text(out, "…");
 }
 
@@ -88,7 +88,7 @@ static struct str counterpart(const struct about *other, size_t i,
 	return found;
 }
 
-static void language(struct buf *out, struct str lang)
+void page_language(struct buf *out, struct str lang)
 {
 	if (!lang.n || str_is(lang, "und"))
 		return;
@@ -112,13 +112,13 @@ static void texts(struct buf *out, const struct about *about,
 		buf_text(out, "<dt>");
 		page_text(out, text[i].name);
 		buf_text(out, "</dt><dd dir=\"auto\"");
-		language(out, answer ? pair->lang_response : pair->lang);
+		page_language(out, answer ? pair->lang_response : pair->lang);
 		buf_byte(out, '>');
 		if (other)
 			differing(out, text[i].text,
 				  counterpart(other, i, text[i].name));
 		else
-			marked(out, about, &text[i]);
+			page_marked(out, about, &text[i], TEXT);
 		buf_text(out, "</dd>\n");
 	}
 	buf_text(out, "</dl>");

@@ -34,6 +34,13 @@ void page_percent_cell(struct buf *out, uint64_t part, uint64_t whole);
 void page_real_cell(struct buf *out, double value);
 void page_table_end(struct buf *out);
 
+/* Up to `most` characters of a text of the pair, its findings marked. */
+void page_marked(struct buf *out, const struct about *about,
+		 const struct about_text *text, uint64_t most);
+
+/* The attribute lang="..." of an element, where the language is known. */
+void page_language(struct buf *out, struct str lang);
+
 /*
  * A pair with why it is where it is; findings and differences to the pair that
  * stays are marked.  other: that pair, or NULL.

@@ -37,6 +37,7 @@ static const struct {
 	{ "source", FILTER_SOURCE },   { "license", FILTER_LICENSE },
 	{ "dropped", FILTER_DROPPED }, { "rule", FILTER_RULE },
 	{ "score", FILTER_SCORE },     { "judged", FILTER_VERDICT },
+	{ "id", FILTER_ID },	       { "cluster", FILTER_CLUSTER },
 };
 
 static int read_score(struct query_filter *filter, struct str value)

@@ -7,6 +7,7 @@
  *   -"as an AI"          not this
  *   lang:ja category:qa source:NAME license:MIT      * stands for anything
  *   kept  dropped:dedup  rule:ja.vague.*  judged:keep
+ *   id:17  cluster:17    that pair; what hangs together with it
  *   score:novelty>0.3    >, >=, <, <= or =
  *   -dropped:*           not this
  *
@@ -35,6 +36,8 @@ enum filter_kind {
 	FILTER_RULE,
 	FILTER_SCORE,
 	FILTER_VERDICT,
+	FILTER_ID,
+	FILTER_CLUSTER,
 };
 
 struct query_filter {

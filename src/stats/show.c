@@ -90,6 +90,23 @@ static void name_text(const struct show *show, const struct pair *pair,
 	buf_free(&name);
 }
 
+static void difference(const struct show *show, struct str a, struct str b);
+
+/* What a person made of the original, whose marks come first. */
+static void edited(const struct show *show, const struct about_edit *edit,
+		   struct str text)
+{
+	buf_text(show->out, "    (edited by ");
+	visible_line(show->out, edit->author.n ? edit->author
+					       : STR("a person"));
+	buf_text(show->out, ", ");
+	visible_line(show->out, edit->made);
+	buf_text(show->out, ": ");
+	difference(show, edit->original, text);
+	show->out->n--; /* its line end */
+	buf_text(show->out, ")\n");
+}
+
 static void texts(const struct show *show, const struct about *about)
 {
 	const struct pair *pair = about->pair;
@@ -99,6 +116,9 @@ static void texts(const struct show *show, const struct about *about)
 	for (size_t i = 0; i < n; i++) {
 		name_text(show, pair, &text[i]);
 		visible_lines(show->out, text[i].text, "    ");
+		if (about_edit_of(about, &text[i]))
+			edited(show, about_edit_of(about, &text[i]),
+			       text[i].text);
 	}
 	free(text);
 	if (pair->extra.at) {

@@ -157,6 +157,24 @@ static void people(struct json *json, const struct about *about)
 	json_close(json, '}');
 }
 
+static void edits(struct json *json, const struct about *about)
+{
+	json_key(json, "edits");
+	json_open(json, '[');
+	for (size_t i = 0; i < about->edit.n; i++) {
+		const struct about_edit *edit = &about->edit.at[i];
+
+		json_open(json, '{');
+		number(json, "turn", edit->turn);
+		text(json, "field", edit->field);
+		text(json, "original", edit->original);
+		text(json, "author", edit->author);
+		text(json, "made", edit->made);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
 static void relatives(struct json *json, const struct about *about)
 {
 	json_key(json, "fallen");
@@ -186,6 +204,7 @@ int show_json(struct db *db, int64_t id, struct json *json)
 		pair_itself(json, &about);
 		said_about_it(json, &about);
 		people(json, &about);
+		edits(json, &about);
 		relatives(json, &about);
 		json_close(json, '}');
 	}

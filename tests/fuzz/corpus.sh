@@ -14,4 +14,7 @@ it "fuzz_rules survives packs, whole and cut off" '
 	done &&
 	"$abs_builddir/tests/fuzz/fuzz_rules" "$srcdir"/rules/*.rules *.rules.*
 '
+it "fuzz_serve survives its corpus" '
+	"$abs_builddir/tests/fuzz/fuzz_serve" "$data"/serve/fuzz/*
+'
 finish

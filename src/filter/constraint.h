@@ -77,6 +77,7 @@ struct constraint {
 
 struct constraints {
 	struct pattern pattern[CONSTRAINT_FORMS];
+	uint32_t start[CONSTRAINT_FORMS][32]; /* see constraint_form.c */
 	size_t n;
 	struct keywords keywords; /* of forms: most are not tried */
 };

@@ -85,7 +85,8 @@ static bool applies(struct trial *t)
 	    (when->first_turn && t->part->exchange > 0))
 		return false;
 	return of_category(view->pair->category, when) &&
-	       long_enough(t->part->text, when) && of_language(t);
+	       long_enough(t->part->text, when) && of_language(t) &&
+	       (!when->digits || part_digits(t->part) >= when->digits);
 }
 
 /* -- patterns on texts of any length -- */
@@ -156,19 +157,43 @@ static bool find_any(struct trial *t, struct str text, size_t from,
 	return found;
 }
 
+static bool guard_finds(struct trial *t, const struct guard *guard)
+{
+	struct str text = guard->own ? t->part->text
+				     : view_text(&t->judge->view, t->part,
+						 guard->field);
+	struct span span;
+
+	return text.at && find(t, &guard->pattern, text, 0, &span);
+}
+
+/*
+ * What a rule needs of other fields is looked at before its patterns: it is
+ * there in few pairs, as a Japanese instruction where the answer is English.
+ */
+static bool lacks_context(struct trial *t)
+{
+	bool need = false;
+
+	for (size_t g = 0; g < t->rule->guards; g++) {
+		const struct guard *guard = &t->rule->guard[g];
+
+		if (!guard->need)
+			continue;
+		if (guard->own || guard_finds(t, guard))
+			return false;
+		need = true;
+	}
+	return need && !t->failed;
+}
+
 static bool is_guarded(struct trial *t)
 {
 	bool need = false, met = false;
 
 	for (size_t g = 0; g < t->rule->guards; g++) {
 		const struct guard *guard = &t->rule->guard[g];
-		struct str text = guard->own
-					  ? t->part->text
-					  : view_text(&t->judge->view, t->part,
-						      guard->field);
-		struct span span;
-		bool found = text.at &&
-			     find(t, &guard->pattern, text, 0, &span);
+		bool found = guard_finds(t, guard);
 
 		if (found && !guard->need)
 			return true;
@@ -268,6 +293,8 @@ static void try_patterns(struct trial *t)
 	struct str text = window(t->part->text, &t->rule->when, &from);
 	struct span span;
 
+	if (lacks_context(t))
+		return;
 	while (found < JUDGE_MOST && find_valid(t, text, from, &span)) {
 		t->failed = false; /* what other alternatives did is no matter */
 		if (!found && is_guarded(t))

@@ -53,6 +53,7 @@ struct condition {
 	bool single_turn; /* the pair is one exchange */
 	bool first_turn;  /* the field is of the first exchange */
 	uint64_t min_chars, max_chars;
+	uint64_t digits; /* 0 to 9, at least so many */
 	uint64_t head, tail; /* characters that are looked at */
 	struct str *category; /* (categories) of the pair: one of them */
 	size_t categories;

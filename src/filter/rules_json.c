@@ -59,6 +59,7 @@ static void put_when(struct json *json, const struct condition *when)
 	json_bool(json, when->first_turn);
 	put_count(json, "min_chars", when->min_chars);
 	put_count(json, "max_chars", when->max_chars);
+	put_count(json, "digits", when->digits);
 	put_count(json, "window_head", when->head);
 	put_count(json, "window_tail", when->tail);
 	put_list(json, "category", when->category, when->categories);

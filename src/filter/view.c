@@ -130,6 +130,33 @@ struct str part_lang(const struct view *view, struct part *part)
 	return part->lang;
 }
 
+/* One in the lowest bit of every byte that is an ASCII digit. */
+static uint64_t digits_of_eight(const char *at)
+{
+	const uint64_t every = UINT64_C(0x0101010101010101);
+	uint64_t eight, other;
+
+	memcpy(&eight, at, sizeof eight);
+	eight ^= '0' * every;
+	other = ((eight & 0x7f * every) + (0x80 - 10) * every) | eight;
+	return ~other >> 7 & every;
+}
+
+size_t part_digits(struct part *part)
+{
+	const char *at = part->text.at, *end = at + part->text.n;
+	size_t n = 0;
+
+	if (part->digits)
+		return part->digits - 1;
+	for (; end - at >= 8; at += 8)
+		n += digits_of_eight(at) * UINT64_C(0x0101010101010101) >> 56;
+	for (; at < end; at++)
+		n += *at >= '0' && *at <= '9';
+	part->digits = n + 1;
+	return n;
+}
+
 struct str text_trim(struct str text)
 {
 	static const char wide[] = "\xe3\x80\x80"; /* U+3000 */

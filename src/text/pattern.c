@@ -14,7 +14,8 @@ enum {
 	LONGEST = 1 << 16,    /* bytes of a pattern */
 };
 
-int pattern_compile(struct pattern *pattern, struct str text, size_t *at)
+static int compile(struct pattern *pattern, struct str text, uint32_t options,
+		   size_t *at)
 {
 	PCRE2_UCHAR words[160];
 	PCRE2_SIZE offset = 0;
@@ -27,8 +28,9 @@ int pattern_compile(struct pattern *pattern, struct str text, size_t *at)
 			       LONGEST);
 	pattern->code = pcre2_compile(
 		(PCRE2_SPTR)text.at, text.n,
-		PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C, &code,
-		&offset, NULL);
+		options | PCRE2_UTF | PCRE2_NO_UTF_CHECK |
+			PCRE2_NEVER_BACKSLASH_C,
+		&code, &offset, NULL);
 	if (!pattern->code) {
 		*at = offset;
 		pcre2_get_error_message(code, words, sizeof words);
@@ -37,6 +39,18 @@ int pattern_compile(struct pattern *pattern, struct str text, size_t *at)
 	pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) ==
 		       0;
 	return 0;
+}
+
+int pattern_compile(struct pattern *pattern, struct str text, size_t *at)
+{
+	return compile(pattern, text, 0, at);
+}
+
+int pattern_compile_here(struct pattern *pattern, struct str text, size_t *at)
+{
+	/* else each try looks for the last letter up to the end of the text */
+	return compile(pattern, text, PCRE2_ANCHORED | PCRE2_NO_START_OPTIMIZE,
+		       at);
 }
 
 void pattern_free(struct pattern *pattern)

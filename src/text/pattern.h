@@ -44,6 +44,9 @@ struct span {
  * it is about.
  */
 int pattern_compile(struct pattern *pattern, struct str text, size_t *at);
+
+/* The same, but it matches only where the search begins. */
+int pattern_compile_here(struct pattern *pattern, struct str text, size_t *at);
 void pattern_free(struct pattern *pattern);
 
 void pattern_room_init(struct pattern_room *room);

@@ -67,6 +67,9 @@ def main():
                     continue
                 if when["max_chars"] and len(text) > when["max_chars"]:
                     continue
+                if when["digits"] and sum(
+                        map(text.count, "0123456789")) < when["digits"]:
+                    continue
                 part = text
                 if when["window_head"]:
                     part = part[:when["window_head"]]

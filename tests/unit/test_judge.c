@@ -251,6 +251,19 @@ static void conditions_guards_and_windows_hold(void **state)
 		    "empty long head category spared own");
 }
 
+static void digits_of_both_ends_of_a_text_count(void **state)
+{
+	static const char pack[] =
+		"pack t 1\n"
+		RULE("two", "when digits 2\nmatch \\d\n")
+		RULE("twelve", "when digits 12\nmatch \\d\n");
+
+	(void)state;
+	expect_hits(pack, pair_of("q", NULL, "1/:９"), "");
+	expect_hits(pack, pair_of("q", NULL, "9 日本語の文 0"), "two");
+	expect_hits(pack, pair_of("q", NULL, "0123456789 x 01"), "two twelve");
+}
+
 static void spans_are_characters(void **state)
 {
 	struct pair pair = pair_of("q", NULL, "日本のAI、AIです");
@@ -446,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_catastrophe_is_an_error_not_a_miss),
 		cmocka_unit_test(a_wrong_pattern_says_where),
 		cmocka_unit_test(conditions_guards_and_windows_hold),
+		cmocka_unit_test(digits_of_both_ends_of_a_text_count),
 		cmocka_unit_test(spans_are_characters),
 		cmocka_unit_test(roles_of_a_conversation_are_fields),
 		cmocka_unit_test(scores_multiply_and_count_once),

@@ -13,7 +13,7 @@ seconds=$2
 shift 2
 mkdir -p "fuzz-$target"
 flags='-g -O1 -std=gnu11 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined'
-flags="$flags -fno-sanitize-recover=all -DPKGDATADIR=\"\""
+flags="$flags -fno-sanitize-recover=all -DPKGDATADIR=\"\" -DPKGLIBDIR=\"\""
 if [ ! -x "fuzz-$target/fuzz" ]; then
 	# shellcheck disable=SC2086,SC2046
 	clang $flags -I. -I"$srcdir/src" -Isrc -I"$srcdir/tests/fuzz" \

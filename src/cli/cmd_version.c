@@ -27,6 +27,9 @@ static int run(int argc, char **argv)
 		  PACKAGE_VERSION, sqlite3_libversion(), pcre,
 		  utf8proc_version(), utf8proc_unicode_version(),
 		  zlibVersion(), ZSTD_versionString());
+#ifdef HAVE_CLD2
+	buf_text(&out, "CLD2\n");
+#endif
 	rc = command_print(&out);
 	buf_free(&out);
 	return rc;

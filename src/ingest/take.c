@@ -36,8 +36,10 @@ static void find_languages(struct pair *pair)
 	lang_look(&around, pair->input);
 	add_lang(&around, &own);
 	add_lang(&around, &answer);
-	pair->lang = str_of(lang_decide(&own, &around));
-	pair->lang_response = str_of(lang_decide(&answer, &around));
+	pair->lang = str_of(lang_tell(&own, &around,
+					 pair->instruction));
+	pair->lang_response = str_of(lang_tell(&answer, &around,
+						  pair->response));
 }
 
 /* -- a pair -- */

@@ -1,9 +1,11 @@
 /* lang.c - the language of a text, as far as its script and words tell */
 #include "text/lang.h"
 
+#include <config.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "text/cld2.h"
 #include "text/script.h"
 #include "text/utf8.h"
 
@@ -238,3 +240,54 @@ const char *lang_decide(const struct lang_evidence *e,
 		return latin(around);
 	return "und";
 }
+
+#ifdef HAVE_CLD2
+
+/* Brackets and the like: one character in thirty, in the least code; prose has
+ * one in a hundred.  Signs of arithmetic are in both. */
+static bool is_code(const char *at, const char *end)
+{
+	size_t n = (size_t)(end - at), signs = 0;
+
+	if (n > 2 && memcmp(at, "#!", 2) == 0)
+		return true;
+	for (; at < end; at++)
+		signs += strchr("(){}[];_", *at) != NULL;
+	return 30 * signs > n;
+}
+
+/* Prose in letters that are not of one language alone.  Code, formulas and a
+ * word or two say nothing: CLD2 would guess. */
+static bool is_shared(const struct lang_evidence *e, const char *lang,
+		      struct str text)
+{
+	enum { FEW = 20 };
+	size_t shared = e->latin + e->cyrillic + e->arabic + e->devanagari;
+	size_t seen = text.n < ENOUGH ? text.n : ENOUGH;
+
+	if (shared < FEW || 2 * shared < e->letters || 3 * e->letters < seen)
+		return false;
+	return (strcmp(lang, "und") == 0 || e->latin < shared) &&
+	       !is_code(text.at, enough(text));
+}
+
+const char *lang_tell(const struct lang_evidence *e,
+		      const struct lang_evidence *around, struct str text)
+{
+	const char *lang = lang_decide(e, around), *told = NULL;
+
+	if (is_shared(e, lang, text))
+		told = cld2_language(text.at, (size_t)(enough(text) - text.at));
+	return told ? told : lang;
+}
+
+#else
+
+const char *lang_tell(const struct lang_evidence *e,
+		      const struct lang_evidence *around, struct str text)
+{
+	(void)text;
+	return lang_decide(e, around);
+}
+
+#endif

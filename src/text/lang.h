@@ -3,8 +3,10 @@
  *
  * Script first: kana is Japanese, Hangul Korean, and so on.  Han alone says
  * Chinese or Japanese: the caller asks the other fields of the pair
- * (LANG_HAN).  Latin letters are shared by many languages, so English is
- * recognised by its function words; what has none is `und`.
+ * (`around`).  Latin letters are shared by many languages, so English is
+ * recognised by its function words; what has none is `und`, or what CLD2 says
+ * where it is built in (cld2.h), and so for the languages that share Cyrillic,
+ * Arabic or Devanagari letters.
  *
  * Errors     none: `und` is a valid answer
  */
@@ -33,5 +35,10 @@ void lang_look(struct lang_evidence *evidence, struct str text);
  */
 const char *lang_decide(const struct lang_evidence *evidence,
 			const struct lang_evidence *around);
+
+/* The same with the text at hand, for CLD2 to look at when this is not
+ * enough. */
+const char *lang_tell(const struct lang_evidence *evidence,
+		      const struct lang_evidence *around, struct str text);
 
 #endif

@@ -20,7 +20,7 @@ static uint64_t steps, epochs, batch = 8, tokens = 256;
 static uint64_t warm_up, validate_every, save_every = 200, patience, lora;
 static double rate, decay = 0.1, clip = 1, prompt, replay = 0.25, kl, neftune;
 static double alpha = 16, beta2 = 0.95;
-static bool resume;
+static bool resume, alone;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &output, "FOLDER",
@@ -42,6 +42,8 @@ static const struct opt opts[] = {
 	OPT_UINT(0, "batch", &batch, "ROWS",
 		 "rows a step; memory does not grow with it"),
 	OPT_UINT(0, "tokens", &tokens, "N", "tokens a row"),
+	OPT_FLAG(0, "no-pack", &alone,
+		 "a pair a row and padding behind it: slower, to compare"),
 	OPT_REAL(0, "lr", &rate, "RATE",
 		 "highest learning rate; 0: 0.002 for text, 0.0005 for pairs"),
 	OPT_CHOICE(0, "schedule", &schedule, "cosine|wsd|constant",
@@ -244,7 +246,8 @@ static int count_steps(struct job *job)
 
 	if (steps)
 		return 0;
-	rc = rows_init(&rows, &job->pairs, tokens, cli.seed, "pairs", true);
+	rc = rows_init(&rows, &job->pairs, tokens, cli.seed, "pairs",
+		       ROWS_SHUFFLED | (alone ? ROWS_ALONE : 0));
 	n = rc < 0 ? rc : rows_in_epochs(&rows, times);
 	rows_free(&rows);
 	if (n < 0)
@@ -263,6 +266,7 @@ static int fill_options(struct job *job)
 	*o = (struct train_options){
 		.batch = batch,
 		.tokens = tokens,
+		.alone = alone,
 		.adamw = ADAMW,
 		.clip = clip,
 		.prompt = prompt,

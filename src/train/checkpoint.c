@@ -27,6 +27,7 @@ static uint64_t fingerprint(const struct trainer *t)
 	struct train_options o = t->options;
 	double number[] = {
 		(double)o.batch,	   (double)o.tokens,
+		(double)o.alone,
 		(double)o.schedule.kind,   o.schedule.rate,
 		o.schedule.floor,	   o.schedule.decay,
 		(double)o.schedule.warm_up, (double)o.schedule.steps,

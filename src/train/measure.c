@@ -64,7 +64,7 @@ int measure_loss(const struct causal *model, const struct corpus *corpus,
 	pool_init(&job->pool, &model->config, 1, tokens, false, false);
 	rc = batch_init(&job->batch, UNITS, tokens);
 	if (rc == 0)
-		rc = rows_init(&rows, corpus, tokens, 0, "measure", false);
+		rc = rows_init(&rows, corpus, tokens, 0, "measure", 0);
 	if (rc == 0)
 		rc = measure_rows(job, &rows, par, measure);
 	rows_free(&rows);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -45,16 +46,10 @@ static int list_pieces(struct rows *rows)
 	return rc;
 }
 
-static void shuffle(struct rows *rows)
+static void shuffle(struct rows *rows, struct rng *rng)
 {
-	char name[64];
-	struct rng rng;
-
-	snprintf(name, sizeof name, "%s-%llu", rows->name,
-		 (unsigned long long)rows->epoch);
-	rng_init(&rng, rows->seed, name);
 	for (size_t i = rows->pieces; i > 1; i--) {
-		size_t j = rng_below(&rng, i);
+		size_t j = rng_below(rng, i);
 		struct row_piece p = rows->piece[i - 1];
 
 		rows->piece[i - 1] = rows->piece[j];
@@ -63,56 +58,167 @@ static void shuffle(struct rows *rows)
 }
 
 /*
- * Rows from the front: the first piece that is left, then of the next
- * ROWS_AHEAD each that fits.  Pieces move to where they are given out; those
- * passed over keep their order.
+ * Best fit, decreasing: the longest piece first, each into the row in which it
+ * leaves the least room.  open[r] rows have room r; they are stacks, linked by
+ * `below`.
  */
-static void fill_rows(struct rows *rows)
+struct packing {
+	uint32_t order[ROWS_WINDOW]; /* pieces, the longest first */
+	uint32_t below[ROWS_WINDOW];
+	uint32_t number[ROWS_WINDOW]; /* what a row is called in the end */
+	struct row_piece sorted[ROWS_WINDOW];
+	uint32_t *open;  /* (T + 1) */
+	uint32_t *count; /* (T + 2) of lengths, or of pieces in rows */
+	uint32_t rows;
+};
+
+enum { NO_ROW = UINT32_MAX };
+
+/* Counting sort; among equals the order stays. */
+static void sort_by_length(struct packing *p, const struct row_piece *piece,
+			   size_t n, size_t T)
 {
-	struct row_piece *p = rows->piece;
-	size_t done = 0;
+	memset(p->count, 0, (T + 2) * sizeof *p->count);
+	for (size_t i = 0; i < n; i++)
+		p->count[T - piece[i].n + 1]++;
+	for (size_t l = 0; l <= T; l++)
+		p->count[l + 1] += p->count[l];
+	for (size_t i = 0; i < n; i++)
+		p->order[p->count[T - piece[i].n]++] = (uint32_t)i;
+}
 
-	rows->rows = 0;
-	while (done < rows->pieces) {
-		size_t left = rows->tokens, end = done + ROWS_AHEAD;
+static uint32_t best_row(struct packing *p, size_t n, size_t T)
+{
+	size_t room = n;
+	uint32_t row;
 
-		for (size_t i = done; i < rows->pieces && i < end && left;
-		     i++) {
-			struct row_piece fits = p[i];
-
-			if (fits.n > left)
-				continue;
-			left -= fits.n;
-			memmove(p + done + 1, p + done, (i - done) * sizeof *p);
-			fits.row = (uint32_t)rows->rows;
-			p[done++] = fits;
-		}
-		rows->rows++;
+	while (room < T && p->open[room] == NO_ROW)
+		room++;
+	if (room == T) {
+		row = p->rows++;
+	} else {
+		row = p->open[room];
+		p->open[room] = p->below[row];
 	}
+	p->below[row] = p->open[room - n];
+	p->open[room - n] = row;
+	return row;
+}
+
+/* Rows come in any order, not with the fullest or the longest first. */
+static void number_rows(struct packing *p, struct rng *rng)
+{
+	for (uint32_t r = 0; r < p->rows; r++)
+		p->number[r] = r;
+	for (size_t r = p->rows; rng && r > 1; r--) {
+		size_t other = rng_below(rng, r);
+		uint32_t swap = p->number[r - 1];
+
+		p->number[r - 1] = p->number[other];
+		p->number[other] = swap;
+	}
+}
+
+/* Pieces of a row side by side, row after row. */
+static void sort_by_row(struct packing *p, struct row_piece *piece, size_t n,
+			size_t first_row)
+{
+	uint32_t *start = p->below; /* read for the last time before this */
+
+	memset(start, 0, p->rows * sizeof *start);
+	for (size_t i = 0; i < n; i++) {
+		piece[i].row = p->number[piece[i].row];
+		if (piece[i].row + 1 < p->rows)
+			start[piece[i].row + 1]++;
+	}
+	for (uint32_t r = 1; r < p->rows; r++)
+		start[r] += start[r - 1];
+	for (size_t i = 0; i < n; i++)
+		p->sorted[start[piece[i].row]++] = piece[i];
+	for (size_t i = 0; i < n; i++) {
+		piece[i] = p->sorted[i];
+		piece[i].row += (uint32_t)first_row;
+	}
+}
+
+static void pack_window(struct packing *p, struct row_piece *piece, size_t n,
+			struct rows *rows, struct rng *rng)
+{
+	size_t T = rows->tokens;
+
+	p->rows = 0;
+	memset(p->open, 0xff, (T + 1) * sizeof *p->open);
+	sort_by_length(p, piece, n, T);
+	for (size_t i = 0; i < n; i++) {
+		struct row_piece *next = &piece[p->order[i]];
+
+		next->row = best_row(p, next->n, T);
+	}
+	number_rows(p, rng);
+	sort_by_row(p, piece, n, rows->rows);
+	rows->rows += p->rows;
+}
+
+static int fill_rows(struct rows *rows, struct rng *rng)
+{
+	size_t T = rows->tokens;
+	struct packing *p = mem_alloc(sizeof *p);
+	int rc = 0;
+
+	p->open = mem_try(T + 1, sizeof *p->open);
+	p->count = mem_try(T + 2, sizeof *p->count);
+	if (!p->open || !p->count)
+		rc = ERR_NOMEM;
+	for (size_t i = 0; i < rows->pieces && rc == 0; i += ROWS_WINDOW) {
+		size_t left = rows->pieces - i;
+
+		pack_window(p, rows->piece + i,
+			    left < ROWS_WINDOW ? left : ROWS_WINDOW, rows, rng);
+	}
+	free(p->open);
+	free(p->count);
+	free(p);
+	return rc;
+}
+
+static void one_each(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->pieces; i++)
+		rows->piece[i].row = (uint32_t)i;
+	rows->rows = rows->pieces;
 }
 
 static int plan(struct rows *rows)
 {
+	bool shuffled = rows->how & ROWS_SHUFFLED;
+	struct rng rng;
+	char name[64];
 	int rc = list_pieces(rows);
 
 	if (rc < 0)
 		return rc;
-	if (rows->shuffle)
-		shuffle(rows);
-	fill_rows(rows);
-	rows->next = rows->at = 0;
-	return 0;
+	snprintf(name, sizeof name, "%s-%llu", rows->name,
+		 (unsigned long long)rows->epoch);
+	rng_init(&rng, rows->seed, name);
+	if (shuffled)
+		shuffle(rows, &rng);
+	rows->rows = rows->next = rows->at = 0;
+	if (rows->how & ROWS_ALONE)
+		one_each(rows);
+	else
+		rc = fill_rows(rows, shuffled ? &rng : NULL);
+	return rc;
 }
 
 int rows_init(struct rows *rows, const struct corpus *corpus, size_t tokens,
-	      uint64_t seed, const char *name, bool shuffled)
+	      uint64_t seed, const char *name, unsigned how)
 {
 	*rows = (struct rows){
 		.corpus = corpus,
 		.tokens = tokens,
 		.seed = seed,
 		.name = name,
-		.shuffle = shuffled,
+		.how = how,
 	};
 	return plan(rows);
 }
@@ -204,7 +310,7 @@ int64_t rows_in_epochs(const struct rows *rows, uint64_t epochs)
 	int rc;
 
 	rc = rows_init(&copy, rows->corpus, rows->tokens, rows->seed,
-		       rows->name, rows->shuffle);
+		       rows->name, rows->how);
 	for (uint64_t e = 0; e < epochs && rc == 0; e++) {
 		n += (int64_t)copy.rows;
 		if (e + 1 < epochs)

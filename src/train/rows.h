@@ -2,13 +2,15 @@
  * rows.h - documents packed into rows of T tokens, epoch after epoch
  *
  * A row is filled with whole documents, so that hardly a token is padding:
- * documents come in a shuffled order, and each row takes, of the next
- * ROWS_AHEAD, those that still fit.  A document longer than a row is cut into
- * pieces.  The document starts at position 0 and sees only itself, so packed
- * rows give the losses that the documents would give alone.
+ * documents come in a shuffled order, and of ROWS_WINDOW at a time the longest
+ * is laid first, each into the row in which it leaves the least room (best
+ * fit, decreasing: at most 11/9 of the fewest rows); then the rows are
+ * shuffled.  A document longer than a row is cut into pieces.  Each starts at
+ * position 0 and sees only itself, so packed rows give the losses that the
+ * documents would give alone.
  *
  *     struct rows rows;
- *     rc = rows_init(&rows, &corpus, T, seed, "tune", true);
+ *     rc = rows_init(&rows, &corpus, T, seed, "tune", ROWS_SHUFFLED);
  *     rc = rows_take(&rows, &row);              again and again
  *     rows_free(&rows);
  *
@@ -23,7 +25,9 @@
 
 #include "train/corpus.h"
 
-enum { ROWS_AHEAD = 64 };
+enum { ROWS_WINDOW = 4096 };
+
+enum { ROWS_SHUFFLED = 1, ROWS_ALONE = 2 /* a document a row, not packed */ };
 
 /* Arrays of T, the caller's. */
 struct row {
@@ -46,7 +50,7 @@ struct rows {
 	size_t tokens; /* T */
 	uint64_t seed;
 	const char *name;
-	bool shuffle;
+	unsigned how;
 	uint64_t epoch, taken; /* rows taken in all epochs */
 	struct row_piece *piece; /* (pieces) of this epoch, row by row */
 	size_t pieces, room, next; /* next piece to be given out */
@@ -55,7 +59,7 @@ struct rows {
 };
 
 int rows_init(struct rows *rows, const struct corpus *corpus, size_t tokens,
-	      uint64_t seed, const char *name, bool shuffle);
+	      uint64_t seed, const char *name, unsigned how);
 void rows_free(struct rows *rows);
 
 /* The next row; a new epoch begins by itself. */

@@ -115,12 +115,13 @@ static int make_moments(struct trainer *t)
 static int make_rows(struct trainer *t)
 {
 	const struct train_options *o = &t->options;
+	unsigned how = ROWS_SHUFFLED | (o->alone ? ROWS_ALONE : 0);
 	int rc = rows_init(&t->pairs, t->data.pairs, o->tokens, o->seed,
-			   "pairs", true);
+			   "pairs", how);
 
 	if (rc == 0 && t->data.text)
 		rc = rows_init(&t->text, t->data.text, o->tokens, o->seed,
-			       "text", true);
+			       "text", how);
 	if (rc == 0)
 		rc = batch_init(&t->batch, o->batch, o->tokens);
 	if (rc == 0 && o->neftune > 0) {

@@ -37,6 +37,7 @@
 
 struct train_options {
 	size_t batch, tokens; /* B rows of T tokens */
+	bool alone; /* a document a row, not packed */
 	struct schedule schedule;
 	struct adamw adamw; /* rate is the schedule's */
 	double clip;        /* largest gradient norm, 0 none */

@@ -1,14 +1,11 @@
-# train.sh - training speed against PyTorch, and the means against over-adaptation
+# train.sh - training speed against PyTorch
 #
 #     make bench BENCH=train PYTHON=venv/bin/python [THREADS=2]
-#     make bench BENCH=train ABLATE=1
 #
 # Speed: GPT-2 blocks of 4 x 128 (V 4096, 8 rows of 256) and 6 x 384 (V 8192,
 # 4 rows), fp32, two threads; PYTHON has torch.  Tokens a CPU second, of the
 # steps alone: the time of 5 steps is taken off.  LLMC= and LLAMA2C= name
 # binaries of llm.c (train_gpt2) and llama2.c (run); absent, they are left out.
-# ABLATE=1 tunes one base by every means at equal steps and prints gain and
-# price of each.
 set -eu
 steps=${STEPS:-30}
 rounds=${ROUNDS:-5}
@@ -60,39 +57,6 @@ speed() { # NAME LAYERS CHANNELS HEADS V ROWS
 	[ -z "${PYTHON:-}" ] || echo "  torch   $(median <"$work/torch"), $(
 		tail -n 1 "$work/torch" | cut -d ' ' -f 3) MiB"
 }
-
-arm() { # NAME OPTION...
-	name=$1
-	shift
-	rm -rf "$work/$name"
-	itdata train "$work/ba/shards" --init "$work/ba/base" --tokens 128 -q \
-		--steps "${ARM_STEPS:-199}" -o "$work/$name" "$@" >/dev/null
-	itdata eval "$work/$name" "$work/ba/ask" --base "$work/ba/base" --template shiji \
-		--text "$work/ba/fresh.txt" --unknown "$work/ba/unknown.jsonl" \
-		--tokens 128 --max-tokens 32 --json -q |
-		jq -r --arg name "$name" '
-		def cell($p): [.after.groups | to_entries[] | select(.key | test($p)) |
-			.value.exact_match] | 100 * (map(.count) | add) / (map(.of) | add);
-		[$name, cell("^seen/trained"), cell("^seen/para"),
-		 cell("^heldout/trained"), cell("^heldout/para"),
-		 .after.general_loss - .before.general_loss,
-		 .after.plain_text_leak.percent, .after.false_answers.percent,
-		 .after.over_refusal.percent] | @tsv'
-}
-
-if [ -n "${ABLATE:-}" ]; then
-	[ -d "$work/ba/base" ] || SEEDS=1 sh "$srcdir/samples/before-after.sh" "$work/ba"
-	text=$work/ba/text.txt
-	printf 'arm\tseen/tr\tseen/par\theld/tr\theld/par\tdLM\tleak\tfalse\trefuse\n'
-	arm plain
-	arm replay10 --text "$text" --replay 0.1
-	arm replay25 --text "$text" --replay 0.25
-	arm replay50 --text "$text" --replay 0.5
-	arm kl --kl 0.1
-	arm neftune --neftune 5
-	arm lora --lora 8 --lr 0.003
-	exit
-fi
 
 facts -v mode=text -v count=4000 >"$work/text.txt"
 facts -v mode=tokenizer >"$work/t.json"

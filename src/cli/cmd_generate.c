@@ -8,15 +8,16 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/par.h"
 #include "cli/command.h"
 #include "text/utf8.h"
 #include "train/answer.h"
 
 extern const struct command cmd_generate;
 
-static uint64_t most = 128, top_k;
+static uint64_t most = 128, top_k, batch = 1;
 static double temperature, top_p = 1;
-static const char *template, *system_text;
+static const char *template, *system_text, *type = "f32";
 static struct opt_list stops;
 static bool plain;
 
@@ -35,6 +36,12 @@ static const struct opt opts[] = {
 		 "no template: write on where the prompt ends"),
 	OPT_LIST(0, "stop", &stops, "TEXT",
 		 "end the answer before this; may be given again"),
+	OPT_CHOICE(0, "type", &type, "f32|bf16|int8",
+		   "numbers of the weights: bf16 and int8 are faster where "
+		   "the model is larger than the cache, int8 is coarser"),
+	OPT_UINT(0, "batch", &batch, "N",
+		 "prompts of stdin to answer side by side: faster, and the "
+		 "answers are the same, but come together"),
 	OPT_END,
 };
 
@@ -69,7 +76,7 @@ static void show_piece(void *context, struct str text)
 	fflush(stdout);
 }
 
-static int report(const struct answer *a, struct str prompt, double seconds)
+static int report(const struct answer *a, struct str prompt, double rate)
 {
 	struct buf out = { 0 };
 	struct json json = { .out = &out };
@@ -86,7 +93,7 @@ static int report(const struct answer *a, struct str prompt, double seconds)
 	json_key(&json, "ended");
 	json_bool(&json, a->ended);
 	json_key(&json, "tokens_per_second");
-	json_real(&json, (double)a->n / seconds);
+	json_real(&json, rate);
 	json_close(&json, '}');
 	buf_byte(&out, '\n');
 	rc = command_print(&out);
@@ -94,48 +101,112 @@ static int report(const struct answer *a, struct str prompt, double seconds)
 	return rc;
 }
 
-struct job {
-	struct model model;
-	struct writer writer;
+/* A prompt, and what becomes of it. */
+struct asked {
+	struct buf text;
 	struct rendering rendering;
-	struct answer answer;
-	struct answer_how how;
 };
 
-/* Room for this prompt and its answer. */
-static int make_room(struct job *job, size_t need)
-{
-	size_t most_room = job->model.causal.config.context;
+struct job {
+	struct model model;
+	struct frozen frozen;
+	struct answer_how how;
+	struct par *par;
+	size_t room; /* of the writers */
+	/* (n) of (WRITERS_MOST) of this batch */
+	struct asked asked[WRITERS_MOST];
+	struct prompt prompt[WRITERS_MOST];
+	struct writer writer[WRITERS_MOST];
+	struct answer answer[WRITERS_MOST];
+	size_t n, share; /* prompts of a thread */
+};
 
-	if (job->model.causal.config.kind == CAUSAL_GPT2 && need > most_room)
-		need = most_room;
-	if (job->writer.room >= need)
-		return 0;
-	writer_free(&job->writer);
-	return writer_init(&job->writer, &job->model.causal, need);
-}
-
-static int answer_one(struct job *job, struct str prompt)
+static int add_prompt(struct job *job, struct str text)
 {
-	double started = seconds_now();
+	struct asked *a = &job->asked[job->n];
 	int rc;
 
-	if (utf8_check(prompt.at, prompt.n) != prompt.n)
+	if (utf8_check(text.at, text.n) != text.n)
 		return err_set(ERR_FORMAT, "the prompt is not UTF-8");
-	if (!prompt.n)
+	if (!text.n)
 		return err_set(ERR_FORMAT, "the prompt is empty");
-	if ((rc = prompt_tokens(&job->model, prompt, &job->rendering)) < 0)
+	buf_clear(&a->text);
+	buf_str(&a->text, text);
+	if ((rc = prompt_tokens(&job->model, text, &a->rendering)) < 0)
 		return rc;
-	if ((rc = make_room(job, job->rendering.tokens + most)) < 0)
+	job->prompt[job->n++] = (struct prompt){ a->rendering.id,
+						 a->rendering.tokens };
+	return 0;
+}
+
+/* Room for the longest prompt and its answer, the same for all. */
+static int make_room(struct job *job)
+{
+	const struct causal_config *c = &job->model.causal.config;
+	size_t need = job->room;
+	int rc = 0;
+
+	for (size_t i = 0; i < job->n; i++)
+		if (job->prompt[i].n + most > need)
+			need = job->prompt[i].n + most;
+	if (c->kind == CAUSAL_GPT2 && need > c->context)
+		need = c->context;
+	job->room = need;
+	for (size_t i = 0; i < job->n && rc == 0; i++) {
+		if (job->writer[i].room == need)
+			continue;
+		writer_free(&job->writer[i]);
+		rc = writer_init(&job->writer[i], &job->frozen, need);
+	}
+	return rc;
+}
+
+static int each_share(void *context, size_t i)
+{
+	struct job *job = context;
+	size_t first = i * job->share, left = job->n - first;
+
+	return answers(&job->model, job->writer + first, job->prompt + first,
+		       left < job->share ? left : job->share, &job->how,
+		       job->answer + first);
+}
+
+/* All prompts that were added, in their order. */
+static int answer_batch(struct job *job)
+{
+	size_t threads = par_threads(job->par), tokens = 0;
+	double started = seconds_now(), rate;
+	int rc = make_room(job);
+
+	if (!job->n || rc < 0)
 		return rc;
-	rc = answer(&job->model, &job->writer, job->rendering.id,
-		    job->rendering.tokens, &job->how, &job->answer);
-	if (rc < 0)
-		return rc;
-	if (cli.json)
-		return report(&job->answer, prompt, seconds_now() - started);
-	show_piece(NULL, STR("\n"));
-	return ferror(stdout) ? err_sys(ERR_IO, "writing to stdout") : 0;
+	job->share = (job->n + threads - 1) / threads;
+	rc = par_for(job->par, (job->n + job->share - 1) / job->share,
+		     each_share, job);
+	for (size_t i = 0; i < job->n; i++)
+		tokens += job->answer[i].n;
+	rate = (double)tokens / (seconds_now() - started);
+	for (size_t i = 0; i < job->n && rc == 0; i++) {
+		if (cli.json) {
+			rc = report(&job->answer[i],
+				    buf_view(&job->asked[i].text), rate);
+			continue;
+		}
+		if (!job->how.piece)
+			show_piece(NULL, buf_view(&job->answer[i].text));
+		show_piece(NULL, STR("\n"));
+	}
+	job->n = 0;
+	if (rc == 0 && ferror(stdout))
+		rc = err_sys(ERR_IO, "writing to stdout");
+	return rc;
+}
+
+static int answer_prompt(struct job *job, struct str text)
+{
+	int rc = add_prompt(job, text);
+
+	return rc < 0 || job->n < batch ? rc : answer_batch(job);
 }
 
 /* Each line of stdin is a prompt. */
@@ -150,21 +221,47 @@ static int answer_lines(struct job *job)
 		if (line[n - 1] == '\n')
 			n--;
 		if (n)
-			rc = answer_one(job, (struct str){ line, (size_t)n });
+			rc = answer_prompt(job,
+					   (struct str){ line, (size_t)n });
 	}
 	free(line);
 	return rc;
 }
 
+static void job_free(struct job *job)
+{
+	for (size_t i = 0; i < WRITERS_MOST; i++) {
+		buf_free(&job->asked[i].text);
+		rendering_free(&job->asked[i].rendering);
+		writer_free(&job->writer[i]);
+		answer_free(&job->answer[i]);
+	}
+	frozen_free(&job->frozen);
+	model_close(&job->model);
+	par_free(job->par);
+	free(job);
+}
+
+static enum linear_type type_of(const char *name)
+{
+	return strcmp(name, "bf16") == 0 ? LINEAR_BF16 :
+	       strcmp(name, "int8") == 0 ? LINEAR_INT8 :
+					   LINEAR_FLOAT;
+}
+
 static int run(int argc, char **argv)
 {
-	struct job job = { 0 };
+	struct job *job;
 	int rc;
 
 	if (temperature < 0 || top_p <= 0 || top_p > 1)
 		return err_set(ERR_USAGE, "--temperature is not below 0, and "
 					  "--top-p above 0 and at most 1");
-	job.how = (struct answer_how){
+	if (!batch || batch > WRITERS_MOST)
+		return err_set(ERR_USAGE, "--batch is 1 to %d", WRITERS_MOST);
+	job = mem_alloc(sizeof *job);
+	job->par = par_new((unsigned)cli.threads);
+	job->how = (struct answer_how){
 		.most = most,
 		.temperature = temperature,
 		.top_k = top_k,
@@ -172,17 +269,19 @@ static int run(int argc, char **argv)
 		.seed = cli.seed,
 		.stop = stops.at,
 		.stops = stops.n,
-		.piece = cli.json ? NULL : show_piece,
+		.piece = cli.json || batch > 1 ? NULL : show_piece,
 	};
-	rc = model_open(&job.model, argv[0], template);
+	rc = model_open(&job->model, argv[0], template);
+	if (rc == 0)
+		rc = frozen_init(&job->frozen, &job->model.causal,
+				 type_of(type));
 	for (int i = 1; i < argc && rc == 0; i++)
-		rc = answer_one(&job, str_of(argv[i]));
+		rc = answer_prompt(job, str_of(argv[i]));
 	if (rc == 0 && argc == 1)
-		rc = answer_lines(&job);
-	writer_free(&job.writer);
-	rendering_free(&job.rendering);
-	answer_free(&job.answer);
-	model_close(&job.model);
+		rc = answer_lines(job);
+	if (rc == 0)
+		rc = answer_batch(job);
+	job_free(job);
 	return rc;
 }
 
@@ -198,7 +297,7 @@ const struct command cmd_generate = {
 	.examples = "  itdata generate tuned 'ネコは何科ですか？'\n"
 		    "  itdata generate base --continue 'ネコは' --temperature "
 		    "0.8\n"
-		    "  itdata generate tuned --json <prompts.txt\n",
+		    "  itdata generate tuned --json --batch 32 <prompts.txt\n",
 	.opts = opts,
 	.run = run,
 };

@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "nn/attention.h"
-#include "nn/gemm.h"
 #include "nn/kernel.h"
 
 enum { BLOCK = ATTENTION_BLOCK }; /* tokens of a prompt at a time */
@@ -31,6 +30,11 @@ static struct widths widths_of(const struct causal_config *c)
 	return w;
 }
 
+static const struct causal_config *config_of(const struct writer *w)
+{
+	return &w->frozen->model->config;
+}
+
 static float *cut(float **at, size_t n)
 {
 	float *piece = *at;
@@ -39,16 +43,16 @@ static float *cut(float **at, size_t n)
 	return piece;
 }
 
-int writer_init(struct writer *w, const struct causal *model, size_t room)
+int writer_init(struct writer *w, const struct frozen *frozen, size_t room)
 {
-	const struct causal_config *c = &model->config;
+	const struct causal_config *c = &frozen->model->config;
 	struct widths s = widths_of(c);
 	size_t cache = c->layers * room * s.kv;
 	size_t rows = BLOCK * (2 * s.channels + s.qkv + s.q + s.up + s.hidden +
 			       room);
 	float *at;
 
-	*w = (struct writer){ .model = model, .room = room };
+	*w = (struct writer){ .frozen = frozen, .room = room };
 	if (c->kind == CAUSAL_GPT2 && room > c->context)
 		return err_set(ERR_LIMIT,
 			       "%zu tokens asked for, but the model has %u "
@@ -69,13 +73,12 @@ int writer_init(struct writer *w, const struct causal *model, size_t room)
 	w->wide = cut(&at, BLOCK * s.up);
 	w->narrow = cut(&at, BLOCK * s.hidden);
 	w->probs = cut(&at, BLOCK * room);
-	w->position = mem_array(room, sizeof *w->position);
+	w->at = mem_array(BLOCK, sizeof *w->at);
+	w->scratch = mem_alloc(frozen_scratch(frozen, BLOCK) + 1);
 	w->from = mem_array(room, sizeof *w->from);
 	w->to = mem_array(room, sizeof *w->to);
-	for (size_t i = 0; i < room; i++) {
-		w->position[i] = (uint32_t)i;
+	for (size_t i = 0; i < room; i++)
 		w->to[i] = (uint32_t)i + 1;
-	}
 	if (c->kind == CAUSAL_LLAMA)
 		rope_angles(w->cosine, w->sine, room, c->head, c->theta);
 	return 0;
@@ -84,7 +87,8 @@ int writer_init(struct writer *w, const struct causal *model, size_t room)
 void writer_free(struct writer *w)
 {
 	free(w->arena);
-	free(w->position);
+	free(w->at);
+	free(w->scratch);
 	free(w->from);
 	free(w->to);
 	*w = (struct writer){ 0 };
@@ -93,6 +97,22 @@ void writer_free(struct writer *w)
 void writer_reset(struct writer *w)
 {
 	w->n = 0;
+}
+
+/*
+ * The rows of one pass: n tokens of one text, or one of each of n texts.  The
+ * first text's writer lends its arrays to all.
+ */
+struct step {
+	struct writer *const *of;
+	struct writer *lent;
+	size_t n;
+	bool one_text;
+};
+
+static struct writer *text_of(const struct step *r, size_t i)
+{
+	return r->of[r->one_text ? 0 : i];
 }
 
 static void norm(const struct causal_config *c, float *out, const float *x,
@@ -106,17 +126,56 @@ static void norm(const struct causal_config *c, float *out, const float *x,
 				   (float)c->eps);
 }
 
-/* The new tokens' keys and values go to the end of the layer's cache. */
-static void attend(struct writer *w, const struct causal_layer *l,
-		   uint32_t layer, size_t n)
+/* y = W x + bias, of all rows */
+static void apply(const struct step *r, const struct linear *linear,
+		  const float *x, float *y)
 {
-	const struct causal_config *c = &w->model->config;
+	linear_apply(linear, r->n, x, linear->in, y, linear->out,
+		     r->lent->scratch);
+}
+
+/* A row's key and value go to the end of its text's cache. */
+static void remember(const struct step *r, uint32_t layer, struct widths s)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct writer *w = text_of(r, i);
+		const float *row = r->lent->qkv + i * s.qkv + s.q;
+		size_t at = (layer * w->room + r->lent->at[i]) * s.kv;
+
+		memcpy(w->key + at, row, s.kv * sizeof *row);
+		memcpy(w->value + at, row + s.kv, s.kv * sizeof *row);
+	}
+}
+
+/* One query over all that its text holds. */
+static void look_back(const struct step *r, uint32_t layer, size_t i)
+{
+	struct writer *w = text_of(r, i);
+	const struct causal_config *c = config_of(w);
 	struct widths s = widths_of(c);
-	float *key = w->key + layer * w->room * s.kv;
-	float *value = w->value + layer * w->room * s.kv;
+	size_t cache = layer * w->room * s.kv, share = c->heads / c->kv_heads;
+
+	for (size_t h = 0; h < c->heads; h++) {
+		size_t shared = cache + h / share * c->head;
+
+		kernel()->attend(r->lent->mixed + i * s.q + h * c->head,
+				 r->lent->qkv + i * s.qkv + h * c->head,
+				 w->key + shared, w->value + shared, s.kv,
+				 r->lent->at[i] + 1, c->head,
+				 (float)(1 / sqrt((double)c->head)),
+				 r->lent->probs);
+	}
+}
+
+static void look_back_together(const struct step *r, uint32_t layer)
+{
+	struct writer *w = r->lent;
+	const struct causal_config *c = config_of(w);
+	struct widths s = widths_of(c);
+	size_t cache = layer * w->room * s.kv;
 	struct attention a = {
-		.queries = n,
-		.keys = w->n + n,
+		.queries = r->n,
+		.keys = w->n + r->n,
 		.heads = c->heads,
 		.kv_heads = c->kv_heads,
 		.d = c->head,
@@ -125,70 +184,84 @@ static void attend(struct writer *w, const struct causal_layer *l,
 		.forward_only = true,
 	};
 
-	gemm_nt(n, s.qkv, s.channels, 1, w->norm, s.channels, l->qkv,
-		s.channels, 0, w->qkv, s.qkv);
-	if (l->qkv_bias)
-		kernel()->bias(w->qkv, l->qkv_bias, n, s.qkv);
-	if (c->kind == CAUSAL_LLAMA)
-		kernel()->rope(w->qkv, n, s.qkv, c->heads + c->kv_heads,
-			       c->head, w->cosine, w->sine, w->position + w->n,
-			       1);
-	for (size_t i = 0; i < n; i++) {
-		const float *row = w->qkv + i * s.qkv + s.q;
-		size_t at = (w->n + i) * s.kv;
-
-		memcpy(key + at, row, s.kv * sizeof *key);
-		memcpy(value + at, row + s.kv, s.kv * sizeof *value);
-	}
-	attention(&a, w->qkv, s.qkv, key, value, s.kv, w->mixed, s.q,
-		  w->probs);
+	attention(&a, w->qkv, s.qkv, w->key + cache, w->value + cache, s.kv,
+		  w->mixed, s.q, w->probs);
 }
 
-static void layer(struct writer *w, uint32_t i, size_t n)
+static void attend(const struct step *r, const struct linear *qkv,
+		   uint32_t layer)
 {
-	const struct causal_config *c = &w->model->config;
-	const struct causal_layer *l = &w->model->weights.layer[i];
+	struct writer *w = r->lent;
+	const struct causal_config *c = config_of(w);
 	struct widths s = widths_of(c);
 
-	norm(c, w->norm, w->x, l->norm1, l->norm1_bias, n);
-	attend(w, l, i, n);
-	gemm_nt(n, s.channels, s.q, 1, w->mixed, s.q, l->out, s.q, 1, w->x,
-		s.channels);
-	if (l->out_bias)
-		kernel()->bias(w->x, l->out_bias, n, s.channels);
-	norm(c, w->norm, w->x, l->norm2, l->norm2_bias, n);
-	gemm_nt(n, s.up, s.channels, 1, w->norm, s.channels, l->up, s.channels,
-		0, w->wide, s.up);
-	if (c->kind == CAUSAL_GPT2)
-		kernel()->gelu_tanh(w->narrow, w->wide, l->up_bias, n,
-				    s.hidden);
+	apply(r, qkv, w->norm, w->qkv);
+	if (c->kind == CAUSAL_LLAMA)
+		kernel()->rope(w->qkv, r->n, s.qkv, c->heads + c->kv_heads,
+			       c->head, w->cosine, w->sine, w->at, 1);
+	remember(r, layer, s);
+	if (r->one_text && r->n > 1)
+		look_back_together(r, layer);
 	else
-		kernel()->swiglu(w->narrow, w->wide, n, s.hidden);
-	gemm_nt(n, s.channels, s.hidden, 1, w->narrow, s.hidden, l->down,
-		s.hidden, 1, w->x, s.channels);
-	if (l->down_bias)
-		kernel()->bias(w->x, l->down_bias, n, s.channels);
+		for (size_t i = 0; i < r->n; i++)
+			look_back(r, layer, i);
 }
 
-static void feed_block(struct writer *w, const uint32_t *id, size_t n,
-		       float *logits)
+static void layer(const struct step *r, uint32_t i)
 {
-	const struct causal_config *c = &w->model->config;
-	const struct causal_params *p = &w->model->weights;
+	struct writer *w = r->lent;
+	const struct causal_config *c = config_of(w);
+	const struct causal_layer *l = &w->frozen->model->weights.layer[i];
+	const struct frozen_layer *f = &w->frozen->layer[i];
+	const struct kernel *k = kernel();
+	size_t n = r->n, C = c->channels;
+
+	norm(c, w->norm, w->x, l->norm1, l->norm1_bias, n);
+	attend(r, &f->qkv, i);
+	apply(r, &f->out, w->mixed, w->norm);
+	k->residual(w->x, w->x, w->norm, NULL, n, C);
+	norm(c, w->norm, w->x, l->norm2, l->norm2_bias, n);
+	apply(r, &f->up, w->norm, w->wide);
+	if (c->kind == CAUSAL_GPT2)
+		k->gelu_tanh(w->narrow, w->wide, NULL, n, c->hidden);
+	else
+		k->swiglu(w->narrow, w->wide, n, c->hidden);
+	apply(r, &f->down, w->narrow, w->norm);
+	k->residual(w->x, w->x, w->norm, NULL, n, C);
+}
+
+static void feed(const struct step *r, const uint32_t *id)
+{
+	struct writer *w = r->lent;
+	const struct causal_config *c = config_of(w);
+	const struct causal_params *p = &w->frozen->model->weights;
 	size_t C = c->channels;
 
-	embed_rows(w->x, p->embed, id, n, C);
-	for (size_t i = 0; p->position && i < n; i++)
-		kernel()->bias(w->x + i * C, p->position + (w->n + i) * C, 1,
-			       C);
+	for (size_t i = 0; i < r->n; i++)
+		w->at[i] = (uint32_t)(r->one_text ? w->n + i : r->of[i]->n);
+	embed_rows(w->x, p->embed, id, r->n, C);
+	for (size_t i = 0; p->position && i < r->n; i++)
+		kernel()->bias(w->x + i * C, p->position + w->at[i] * C, 1, C);
 	for (uint32_t i = 0; i < c->layers; i++)
-		layer(w, i, n);
-	w->n += n;
-	if (!logits)
-		return;
-	norm(c, w->norm, w->x + (n - 1) * C, p->norm, p->norm_bias, 1);
-	gemm_nt(1, c->vocabulary, C, 1, w->norm, C, p->head, C, 0, logits,
-		c->vocabulary);
+		layer(r, i);
+	if (r->one_text)
+		w->n += r->n;
+	else
+		for (size_t i = 0; i < r->n; i++)
+			r->of[i]->n++;
+}
+
+/* Logits of the last n rows. */
+static void predict(const struct step *r, size_t n, float *logits)
+{
+	struct writer *w = r->lent;
+	const struct causal_config *c = config_of(w);
+	const struct causal_params *p = &w->frozen->model->weights;
+
+	norm(c, w->norm, w->x + (r->n - n) * c->channels, p->norm,
+	     p->norm_bias, n);
+	linear_apply(&w->frozen->head, n, w->norm, c->channels, logits,
+		     c->vocabulary, w->scratch);
 }
 
 int writer_feed(struct writer *w, const uint32_t *id, size_t n, float *logits)
@@ -196,11 +269,27 @@ int writer_feed(struct writer *w, const uint32_t *id, size_t n, float *logits)
 	if (n > w->room - w->n)
 		return err_set(ERR_LIMIT, "more than %zu tokens", w->room);
 	for (size_t at = 0; at < n; at += BLOCK) {
-		bool last = n - at <= BLOCK;
+		struct step r = { &w, w, n - at < BLOCK ? n - at : BLOCK,
+				  true };
 
-		feed_block(w, id + at, last ? n - at : BLOCK,
-			   last ? logits : NULL);
+		feed(&r, id + at);
+		if (logits && at + r.n == n)
+			predict(&r, 1, logits);
 	}
+	return 0;
+}
+
+int writers_feed(struct writer *const *writer, const uint32_t *id, size_t n,
+		 float *logits)
+{
+	struct step r = { writer, writer[0], n, false };
+
+	for (size_t i = 0; i < n; i++)
+		if (writer[i]->n >= writer[i]->room)
+			return err_set(ERR_LIMIT, "more than %zu tokens",
+				       writer[i]->room);
+	feed(&r, id);
+	predict(&r, n, logits);
 	return 0;
 }
 

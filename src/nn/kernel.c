@@ -14,6 +14,7 @@ static const struct kernel kernel_scalar = {
 	.swiglu = plain_swiglu,
 	.rope = plain_rope,
 	.softmax = plain_softmax,
+	.attend = plain_attend,
 	.cross_entropy = plain_cross_entropy,
 };
 

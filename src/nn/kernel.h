@@ -80,6 +80,14 @@ struct kernel {
 			float scale);
 
 	/*
+	 * One query q (D) over N keys k and values v, ld apart: out (D) =
+	 * softmax(scale q k') v.  probs (N) is scratch.
+	 */
+	void (*attend)(float *out, const float *q, const float *k,
+		       const float *v, size_t ld, size_t n, size_t d,
+		       float scale, float *probs);
+
+	/*
 	 * Row i of x (N, V), logits: loss[i] = log sum exp x - x[target[i]],
 	 * not weighted.  With weight (N), x becomes the gradient of
 	 * sum of weight[i] * loss[i]; with weight NULL it is left alone.

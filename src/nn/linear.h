@@ -1,5 +1,5 @@
 /*
- * linear.h - a linear layer that was packed once, in floats or in bytes
+ * linear.h - a linear layer that was packed once, in floats, bfloat16s or bytes
  *
  *     linear_init(&up, F, C, weight, bias, LINEAR_INT8);
  *     scratch = mem_alloc(linear_scratch(&up, T));
@@ -16,12 +16,13 @@
 #include "nn/int8.h"
 #include "nn/packed.h"
 
-enum linear_type { LINEAR_FLOAT, LINEAR_INT8 };
+enum linear_type { LINEAR_FLOAT, LINEAR_INT8, LINEAR_BF16 };
 
 struct linear {
 	enum linear_type type;
 	size_t in, out;
-	float *panels, *bias; /* FLOAT */
+	float *panels, *bias; /* FLOAT; bias: BF16 too */
+	uint16_t *halves;     /* BF16 */
 	struct int8_linear bytes;
 };
 

@@ -14,11 +14,18 @@ enum { TILE_ROWS = 6, TILE8_ROWS = 4 };
 
 /*
  * c (rows, 16) = start (16) + a (rows, k) panel (k, 16); start NULL: add to
- * what is in c
+ * what is in c.  The panel is of floats, or of bfloat16s in the order of
+ * packed.h.
  */
 typedef void tile_function(size_t rows, size_t k, const float *a, size_t lda,
-			   const float *panel, float *c, size_t ldc,
+			   const void *panel, float *c, size_t ldc,
 			   const float *start);
+
+/* The same for one row and ROW_PANELS panels, `stride` bytes apart. */
+typedef void row_function(size_t k, const float *a, const void *panel,
+			  size_t stride, float *c, const float *start);
+
+enum { ROW_PANELS = 4 };
 
 /*
  * c (rows, 16) = a (rows, 4 k4) panel (k4, 16, 4): bytes 0 to 255 times bytes
@@ -48,7 +55,8 @@ struct int8_kernel {
 };
 
 #if defined __x86_64__
-tile_function tile_avx2;
+tile_function tile_avx2, tile16_avx2;
+row_function row_avx2, row16_avx2;
 range_function range_avx2;
 bytes_function bytes_avx2;
 unscale_function unscale_avx2;

@@ -6,13 +6,41 @@
 #include "nn/packed.h"
 #include "nn/tile.h"
 
+/* Sixteen columns of row l of a panel. */
+struct halves {
+	__m256 left, right;
+};
+
+static inline __attribute__((always_inline)) struct halves
+floats(const void *panel, size_t l)
+{
+	const float *at = (const float *)panel + l * PANEL;
+
+	return (struct halves){ _mm256_loadu_ps(at), _mm256_loadu_ps(at + 8) };
+}
+
+/* Column j is in the low, column j + 8 in the high half of a word. */
+static inline __attribute__((always_inline)) struct halves
+bfloats(const void *panel, size_t l)
+{
+	const uint16_t *at = (const uint16_t *)panel + l * PANEL;
+	__m256i words = _mm256_loadu_si256((const __m256i *)at);
+	__m256i high = _mm256_set1_epi32((int)0xffff0000u);
+
+	return (struct halves){
+		_mm256_castsi256_ps(_mm256_slli_epi32(words, 16)),
+		_mm256_castsi256_ps(_mm256_and_si256(words, high)),
+	};
+}
+
 /*
  * Twelve sums, two halves of a row of the panel, one element of a: 15 of the
  * 16 registers.  rows is a constant in each copy, so the loops unroll.
  */
 static inline __attribute__((always_inline)) void
-tile(const size_t rows, size_t k, const float *a, size_t lda,
-     const float *panel, float *c, size_t ldc, const float *start)
+tile(struct halves (*get)(const void *, size_t), const size_t rows, size_t k,
+     const float *a, size_t lda, const void *panel, float *c, size_t ldc,
+     const float *start)
 {
 	__m256 left[TILE_ROWS], right[TILE_ROWS];
 
@@ -24,15 +52,14 @@ tile(const size_t rows, size_t k, const float *a, size_t lda,
 		right[i] = _mm256_loadu_ps(from + 8);
 	}
 	for (size_t l = 0; l < k; l++) {
-		__m256 b0 = _mm256_loadu_ps(panel + l * PANEL);
-		__m256 b1 = _mm256_loadu_ps(panel + l * PANEL + 8);
+		struct halves b = get(panel, l);
 
 #pragma GCC unroll 6
 		for (size_t i = 0; i < rows; i++) {
 			__m256 x = _mm256_broadcast_ss(a + i * lda + l);
 
-			left[i] = _mm256_fmadd_ps(x, b0, left[i]);
-			right[i] = _mm256_fmadd_ps(x, b1, right[i]);
+			left[i] = _mm256_fmadd_ps(x, b.left, left[i]);
+			right[i] = _mm256_fmadd_ps(x, b.right, right[i]);
 		}
 	}
 #pragma GCC unroll 6
@@ -42,29 +69,77 @@ tile(const size_t rows, size_t k, const float *a, size_t lda,
 	}
 }
 
-void tile_avx2(size_t rows, size_t k, const float *a, size_t lda,
-	       const float *panel, float *c, size_t ldc, const float *start)
+/* One row has two sums a panel, too few to fill the pipeline: four panels. */
+static inline __attribute__((always_inline)) void
+row(struct halves (*get)(const void *, size_t), size_t k, const float *a,
+    const void *panel, size_t stride, float *c, const float *start)
 {
-	switch (rows) {
-	case 6:
-		tile(6, k, a, lda, panel, c, ldc, start);
-		break;
-	case 5:
-		tile(5, k, a, lda, panel, c, ldc, start);
-		break;
-	case 4:
-		tile(4, k, a, lda, panel, c, ldc, start);
-		break;
-	case 3:
-		tile(3, k, a, lda, panel, c, ldc, start);
-		break;
-	case 2:
-		tile(2, k, a, lda, panel, c, ldc, start);
-		break;
-	case 1:
-		tile(1, k, a, lda, panel, c, ldc, start);
-		break;
+	__m256 left[ROW_PANELS], right[ROW_PANELS];
+
+#pragma GCC unroll 4
+	for (size_t p = 0; p < ROW_PANELS; p++) {
+		left[p] = _mm256_loadu_ps((start ? start : c) + p * PANEL);
+		right[p] = _mm256_loadu_ps((start ? start : c) + p * PANEL + 8);
 	}
+	for (size_t l = 0; l < k; l++) {
+		__m256 x = _mm256_broadcast_ss(a + l);
+
+#pragma GCC unroll 4
+		for (size_t p = 0; p < ROW_PANELS; p++) {
+			struct halves b =
+				get((const char *)panel + p * stride, l);
+
+			left[p] = _mm256_fmadd_ps(x, b.left, left[p]);
+			right[p] = _mm256_fmadd_ps(x, b.right, right[p]);
+		}
+	}
+#pragma GCC unroll 4
+	for (size_t p = 0; p < ROW_PANELS; p++) {
+		_mm256_storeu_ps(c + p * PANEL, left[p]);
+		_mm256_storeu_ps(c + p * PANEL + 8, right[p]);
+	}
+}
+
+#define TILES(name, get)                                                     \
+	void name(size_t rows, size_t k, const float *a, size_t lda,         \
+		  const void *panel, float *c, size_t ldc,                   \
+		  const float *start)                                        \
+	{                                                                    \
+		switch (rows) {                                              \
+		case 6:                                                      \
+			tile(get, 6, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		case 5:                                                      \
+			tile(get, 5, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		case 4:                                                      \
+			tile(get, 4, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		case 3:                                                      \
+			tile(get, 3, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		case 2:                                                      \
+			tile(get, 2, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		case 1:                                                      \
+			tile(get, 1, k, a, lda, panel, c, ldc, start);       \
+			break;                                               \
+		}                                                            \
+	}
+
+TILES(tile_avx2, floats)
+TILES(tile16_avx2, bfloats)
+
+void row_avx2(size_t k, const float *a, const void *panel, size_t stride,
+	      float *c, const float *start)
+{
+	row(floats, k, a, panel, stride, c, start);
+}
+
+void row16_avx2(size_t k, const float *a, const void *panel, size_t stride,
+		float *c, const float *start)
+{
+	row(bfloats, k, a, panel, stride, c, start);
 }
 
 /* -- bytes -- */

@@ -17,6 +17,15 @@ enum { LANES = 8 };
 #define vec_round(x) \
 	_mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 
+static inline float vec_total(vec x)
+{
+	__m128 half = _mm_add_ps(_mm256_castps256_ps128(x),
+				 _mm256_extractf128_ps(x, 1));
+
+	half = _mm_add_ps(half, _mm_movehl_ps(half, half));
+	return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
+}
+
 #include "nn/vector.inc"
 #else
 typedef int vector_avx2_is_empty;

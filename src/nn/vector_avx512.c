@@ -17,6 +17,8 @@ enum { LANES = 16 };
 #define vec_round(x) \
 	_mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 
+#define vec_total _mm512_reduce_add_ps
+
 #include "nn/vector.inc"
 #else
 typedef int vector_avx512_is_empty;

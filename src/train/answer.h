@@ -1,8 +1,11 @@
 /*
  * answer.h - prompts in, answers out
  *
- *     struct answer_how how = { .most = 128, .stop = m.stop };
- *     rc = answer(&m, &writer, id, n, &how, &answer);
+ *     struct answer_how how = { .most = 128 };
+ *     rc = answer(&m, &writer, &prompt, &how, &answer);
+ *
+ * answers() writes several side by side, which reads the weights once for all
+ * of them; each comes out as it would alone.
  *
  * Ownership  the caller owns everything; a struct answer is used again and
  *            again and freed with answer_free()
@@ -26,18 +29,27 @@ struct answer_how {
 	void *context;
 };
 
+struct prompt {
+	const uint32_t *id; /* (n) */
+	size_t n;
+};
+
 struct answer {
 	uint32_t *id; /* (n) what was written, without the stop token */
 	size_t n, room;
 	struct buf text;
 	bool ended; /* by itself, not by `most` */
-	float *logits;
-	size_t logits_room;
 };
 
 int answer(const struct model *model, struct writer *writer,
-	   const uint32_t *prompt, size_t n, const struct answer_how *how,
+	   const struct prompt *prompt, const struct answer_how *how,
 	   struct answer *answer);
+
+/* n of them, at most WRITERS_MOST; how->piece is for one alone. */
+int answers(const struct model *model, struct writer *writer,
+	    const struct prompt *prompt, size_t n,
+	    const struct answer_how *how, struct answer *answer);
+
 void answer_free(struct answer *answer);
 
 #endif

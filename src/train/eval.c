@@ -50,6 +50,7 @@ struct item {
 
 struct job {
 	const struct model *model;
+	struct frozen frozen; /* its weights, packed */
 	const struct eval_options *options;
 	const struct corpus *corpus;
 	struct pool pool;
@@ -129,10 +130,11 @@ static int write_answer(struct job *job, struct item *item,
 	int rc = 0;
 
 	if (!item->writer.room)
-		rc = writer_init(&item->writer, &job->model->causal,
+		rc = writer_init(&item->writer, &job->frozen,
 				 room_for(job, job->longest + how.most));
 	if (rc == 0)
-		rc = answer(job->model, &item->writer, a->id, a->start, &how,
+		rc = answer(job->model, &item->writer,
+			    &(struct prompt){ a->id, a->start }, &how,
 			    &item->answer);
 	if (rc < 0)
 		return rc;
@@ -255,11 +257,12 @@ static int work_prefix(void *context, void *at)
 	if (how.most > (all - given) / 2)
 		how.most = (all - given) / 2;
 	if (!item->writer.room)
-		rc = writer_init(&item->writer, &job->model->causal, room);
+		rc = writer_init(&item->writer, &job->frozen, room);
 	if (rc == 0)
 		rc = answer(job->model, &item->writer,
-			    c->token + c->start[item->d], given, &how,
-			    &item->answer);
+			    &(struct prompt){ c->token + c->start[item->d],
+					      given },
+			    &how, &item->answer);
 	if (rc == 0)
 		item->exact = item->answer.ended ||
 			      memmem(item->answer.text.at ?
@@ -355,6 +358,8 @@ int eval_model(const struct model *model, const struct eval_data *data,
 
 	*eval = (struct eval){ .groups = data->pairs->groups.n };
 	eval->group = mem_array(eval->groups + 1, sizeof *eval->group);
+	if ((rc = frozen_init(&job.frozen, &model->causal, LINEAR_FLOAT)) < 0)
+		return rc;
 	rc = each_document(&job, data->pairs, par,
 			   (struct par_map){ .read = read_pair,
 					     .work = work_pair,
@@ -367,6 +372,7 @@ int eval_model(const struct model *model, const struct eval_data *data,
 				   (struct par_map){ .read = read_pair,
 						     .work = work_pair,
 						     .write = write_unknown });
+	frozen_free(&job.frozen);
 	return rc;
 }
 

@@ -54,13 +54,15 @@ static void greedy_answers_are_those_of_transformers(void **state)
 	for (size_t m = 0; m < 3; m++) {
 		struct choice choice = { 0 };
 		struct causal model;
+		struct frozen frozen;
 		struct writer writer;
 		uint32_t want[GREEDY];
 		float logits[V];
 
 		open_model(&model, MODELS[m]);
 		read_greedy(MODELS[m], want);
-		assert_int_equal(writer_init(&writer, &model, GREEDY), 0);
+		assert_int_equal(frozen_init(&frozen, &model, LINEAR_FLOAT), 0);
+		assert_int_equal(writer_init(&writer, &frozen, GREEDY), 0);
 		writer_feed(&writer, want, PROMPT, logits);
 		for (int i = PROMPT; i < GREEDY; i++) {
 			uint32_t token = choice_take(&choice, logits, V);
@@ -71,6 +73,7 @@ static void greedy_answers_are_those_of_transformers(void **state)
 		assert_true(writer_feed(&writer, want, 1, NULL) < 0);
 		choice_free(&choice);
 		writer_free(&writer);
+		frozen_free(&frozen);
 		causal_free(&model);
 	}
 }
@@ -80,6 +83,7 @@ static void cached_logits_are_those_of_a_whole_pass(void **state)
 	(void)state;
 	for (size_t m = 0; m < 2; m++) { /* gpt2 has 64 positions */
 		struct causal model;
+		struct frozen frozen;
 		struct writer writer;
 		struct pass pass;
 		uint32_t id[T], position[T], from[T] = { 0 }, to[T];
@@ -98,7 +102,8 @@ static void cached_logits_are_those_of_a_whole_pass(void **state)
 		}
 		pass_init(&pass, &model.config, 1, T, false);
 		pass_forward(&pass, &model.weights, &batch);
-		writer_init(&writer, &model, T);
+		frozen_init(&frozen, &model, LINEAR_FLOAT);
+		writer_init(&writer, &frozen, T);
 		for (size_t i = 0; i < T; i++) {
 			writer_feed(&writer, id + i, 1, one);
 			pass_logits(&pass, &model.weights, i, 1, whole);
@@ -111,6 +116,54 @@ static void cached_logits_are_those_of_a_whole_pass(void **state)
 			assert_true(fabsf(block[v] - whole[v]) <= 1e-4f);
 		pass_free(&pass);
 		writer_free(&writer);
+		frozen_free(&frozen);
+		causal_free(&model);
+	}
+}
+
+/* Texts of different lengths, each written alone and beside the others. */
+static void texts_side_by_side_are_as_alone(void **state)
+{
+	enum { TEXTS = 9 };
+	static const enum linear_type types[] = { LINEAR_FLOAT, LINEAR_BF16,
+						  LINEAR_INT8 };
+
+	(void)state;
+	for (size_t k = 0; k < 9; k++) {
+		struct causal model;
+		struct frozen frozen;
+		struct writer alone, writer[TEXTS], *of[TEXTS];
+		uint32_t id[TEXTS];
+		float logits[TEXTS * V], one[V];
+
+		open_model(&model, MODELS[k / 3]);
+		frozen_init(&frozen, &model, types[k % 3]);
+		assert_int_equal(writer_init(&alone, &frozen, GREEDY), 0);
+		for (uint32_t i = 0; i < TEXTS; i++) {
+			uint32_t prompt[TEXTS];
+
+			for (uint32_t j = 0; j <= i; j++)
+				prompt[j] = (i * 11 + j * 5) % V;
+			writer_init(&writer[i], &frozen, GREEDY);
+			writer_feed(&writer[i], prompt, i + 1, NULL);
+			of[i] = &writer[i];
+			id[i] = (i * 31) % V;
+		}
+		assert_int_equal(writers_feed(of, id, TEXTS, logits), 0);
+		for (uint32_t i = 0; i < TEXTS; i++) {
+			uint32_t prompt[TEXTS];
+
+			for (uint32_t j = 0; j <= i; j++)
+				prompt[j] = (i * 11 + j * 5) % V;
+			writer_reset(&alone);
+			writer_feed(&alone, prompt, i + 1, NULL);
+			writer_feed(&alone, &id[i], 1, one);
+			assert_memory_equal(one, logits + i * V, sizeof one);
+			assert_int_equal(writer[i].n, i + 2);
+			writer_free(&writer[i]);
+		}
+		writer_free(&alone);
+		frozen_free(&frozen);
 		causal_free(&model);
 	}
 }
@@ -174,6 +227,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(greedy_answers_are_those_of_transformers),
 		cmocka_unit_test(cached_logits_are_those_of_a_whole_pass),
+		cmocka_unit_test(texts_side_by_side_are_as_alone),
 		cmocka_unit_test(draws_follow_the_probabilities),
 		cmocka_unit_test(chrf_is_that_of_its_definition),
 		cmocka_unit_test(intervals_are_wilsons),

@@ -34,6 +34,7 @@ static float *drawn(size_t n, const char *name)
 static const size_t shapes[][3] = { /* M, N, K */
 	{ 1, 1, 1 },     { 6, 16, 4 },    { 7, 17, 5 },  { 13, 40, 33 },
 	{ 5, 3, 1100 },  { 12, 48, 512 }, { 3, 31, 513 },
+	{ 1, 200, 600 },
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -84,9 +85,43 @@ static void packed_is_the_plain_product(void **state)
 	}
 }
 
+static void bfloats_are_the_product_of_rounded_numbers(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < SHAPES; s++) {
+		size_t m = shapes[s][0], n = shapes[s][1], k = shapes[s][2];
+		float *a = drawn(m * k, "a"), *b = drawn(n * k, "b");
+		float *want = mem_array(m * n, sizeof *want);
+		float *have = mem_array(m * n, sizeof *have);
+		uint16_t *panels = packed16_new(n, k);
+
+		pack16_nt(n, k, b, k, panels);
+		for (size_t i = 0; i < n * k; i++) {
+			uint32_t bits;
+
+			memcpy(&bits, &b[i], sizeof bits);
+			bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000;
+			memcpy(&b[i], &bits, sizeof bits);
+		}
+		gemm_plain(&(struct gemm_plain){ m, n, k, k, 1, k, 1 }, 1, a, b,
+			   0, want, n);
+		for (int isa = 0; isa <= (int)cpu_isa(); isa++) {
+			packed16_gemm_of((enum isa)isa, m, n, k, a, k, panels,
+					 NULL, have, n);
+			for (size_t i = 0; i < m * n; i++)
+				assert_true(close_to(have[i], want[i], k));
+		}
+		free(a);
+		free(b);
+		free(want);
+		free(have);
+		free(panels);
+	}
+}
+
 static void a_row_does_not_depend_on_its_neighbours(void **state)
 {
-	enum { M = 23, N = 40, K = 700 };
+	enum { M = 23, N = 140, K = 700 };
 	float *a = drawn(M * K, "a"), *b = drawn(N * K, "b");
 	float *panels = packed_new(N, K), all[M * N], one[N];
 
@@ -264,6 +299,7 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packed_is_the_plain_product),
+		cmocka_unit_test(bfloats_are_the_product_of_rounded_numbers),
 		cmocka_unit_test(a_row_does_not_depend_on_its_neighbours),
 		cmocka_unit_test(bytes_are_the_same_on_every_processor),
 		cmocka_unit_test(the_largest_bytes_do_not_overflow),

@@ -54,6 +54,7 @@ struct forward {
 	float gelu[N * C], pre[N * C], tanh[N * C], pret[N * C];
 	float swiglu[N * C], rope[N * 40], softmax[N * C];
 	float entropy[N * C], loss[N], loss2[N];
+	float attended[C];
 };
 
 static const uint32_t FROM[N] = { 0, 3, 9, 36, 20 };
@@ -65,7 +66,7 @@ static struct forward *run_forward(const struct kernel *k)
 {
 	struct forward *f = mem_alloc(sizeof *f);
 	float x[N * 2 * C], y[N * C], gain[C], bias[C], weight[N];
-	float cosine[8 * 10], sine[8 * 10];
+	float cosine[8 * 10], sine[8 * 10], probs[N];
 	struct rng rng;
 
 	rng_init(&rng, 1, "forward");
@@ -93,6 +94,7 @@ static struct forward *run_forward(const struct kernel *k)
 	memcpy(f->entropy, x, sizeof f->entropy);
 	k->cross_entropy(f->entropy, f->loss2, TARGET, NULL, N, C);
 	k->cross_entropy(f->entropy, f->loss, TARGET, weight, N, C);
+	k->attend(f->attended, y, x, x + 3, 2 * C, N, C - 3, 0.2f, probs);
 	return f;
 }
 

@@ -9,9 +9,11 @@
 #     rensa/       pip install rensa==0.5.0
 #     datasketch/  pip install datasketch==2.0.0       also for the truth
 #     text-dedup/  pip install text-dedup==0.4.1       Python 3.12
-#     datatrove/   pip install 'datatrove[io,processing]==0.10.1'
+#     datatrove/   pip install 'datatrove[io,processing]==0.10.1' spacy sudachipy
+#                  sudachidict_core
 #
-# COUNTS (50000 200000), LANGS (en ja) and PEERS choose what runs; LARGEST
+# COUNTS (50000 200000), LANGS (en ja), OURS (minhash join exact) and PEERS choose
+# what runs; LARGEST
 # (200000) is the largest count whose truth is computed, and a peer that takes
 # longer than LIMIT (900) seconds is given up.  Corpora, truths and what was
 # measured stay in WORK, and what is there is not done again.
@@ -21,7 +23,7 @@ work=${WORK:-$abs_builddir/tests/tmp/bench-dedup}
 counts=${COUNTS:-50000 200000}
 langs=${LANGS:-en ja}
 peers=${PEERS:-rensa-rho-8 rensa-r-8 rensa-r-16 rensa-r rensa-c datasketch
-	text-dedup datatrove}
+	text-dedup text-dedup-verify datatrove}
 reference=$ITDATA_PEERS/datasketch/bin/python
 mkdir -p "$work"
 PATH=$abs_builddir:$PATH
@@ -47,10 +49,13 @@ row() {
 	[ "$count" -gt "${LARGEST:-200000}" ] || cat "$work/$3.cost"
 }
 
-# pairs LABEL OPTIONS...: dedup of the database of this set
+# pairs LABEL OPTIONS...: dedup of the database of this set, from scratch
 pairs() {
 	label=$set-$1
 	shift
+	[ -s "$work/$label.cost" ] ||
+		itdata undo "$work/$set.db" dedup >/dev/null 2>&1
+	sqlite3 "$work/$set.db" "DELETE FROM signature"
 	measured "$label" itdata dedup -q "$work/$set.db" "$@" || return
 	[ -s "$work/$label" ] || sqlite3 "$work/$set.db" \
 		"SELECT record FROM pair JOIN decision_row ON pair_id = id" \
@@ -59,17 +64,19 @@ pairs() {
 
 truth() {
 	[ "$count" -le "${LARGEST:-200000}" ] || return
-	for rule in "$@"; do
-		[ -s "$work/$set-$rule.npz" ] || "$reference" \
+	for by in "$@"; do
+		[ -s "$work/$set-$by.npz" ] || "$reference" \
 			"$srcdir/tests/reference/dedup_truth.py" "$corpus" \
-			"$rule" 0.8 "$work/$set-$rule.npz" >&2
+			"$by" 0.8 "$work/$set-$by.npz" >&2
 	done
 }
 
-# The command line of text-dedup reads a file of its own making.
 peer() {
 	venv=$1
-	[ "$1" = "${1#rensa}" ] || venv=rensa
+	case $1 in
+	rensa-*) venv=rensa ;;
+	text-dedup-*) venv=text-dedup ;;
+	esac
 	[ -x "$ITDATA_PEERS/$venv/bin/python" ] || return
 	measured "$set-$1" "$ITDATA_PEERS/$venv/bin/python" \
 		"$srcdir/tests/bench/dedup_peer.py" "$1" "$rule" "$corpus" \
@@ -96,7 +103,7 @@ for count in $counts; do
 			'names lost | CPU s | wall s | MiB |'
 		echo '|---|---|---|---|---|---|---|---|---|---|---|'
 		measured "$set-ingest" itdata ingest -q "$work/$set.db" "$corpus"
-		for method in minhash join exact; do
+		for method in ${OURS-minhash join exact}; do
 			pairs $method --method $method &&
 				row $method pair "$set-$method"
 			pairs text-$method --method $method --on text &&

@@ -124,6 +124,40 @@ def datatrove(path, rule):
     shutil.rmtree(work)
 
 
+def text_dedup(verify, path):
+    """Its command line with the settings above, two processes."""
+    from datasets import load_from_disk
+    work = Path(tempfile.mkdtemp())
+    with open(work / "in.jsonl", "w", encoding="utf-8") as out:
+        for n, text in enumerate(texts(path), 1):
+            out.write(json.dumps({"text": text}) + "\n")
+    (work / "config.toml").write_text(f"""
+[input]
+input_type = "local_files"
+file_type = "json"
+read_arguments = {{ path = "json", data_files = "in.jsonl", split = "train" }}
+[algorithm]
+algorithm_name = "minhash"
+text_column = "text"
+num_perm = {PERMUTATIONS}
+ngram_size = {N}
+threshold = {THRESHOLD}
+num_proc = 2
+check_false_positive = {"true" if verify else "false"}
+[output]
+output_dir = "out"
+keep_index_column = true
+[debug]
+enable_profiling = false
+""")
+    subprocess.run([sys.executable, "-m", "text_dedup.minhash"], cwd=work,
+                   check=True, env={"HF_HOME": str(work / "cache"),
+                                    "HOME": str(work), "PATH": "/usr/bin:/bin"})
+    kept = set(load_from_disk(str(work / "out"))["__INDEX__"])
+    yield from (i for i in range(n) if i not in kept)
+    shutil.rmtree(work)
+
+
 PEERS = {
     "rensa-rho-8": lambda p, r: rensa_matrix(True, 8, p, r),
     "rensa-r-8": lambda p, r: rensa_matrix(False, 8, p, r),
@@ -131,6 +165,8 @@ PEERS = {
     "rensa-r": lambda p, r: rensa_dedup("RMinHash", p, r),
     "rensa-c": lambda p, r: rensa_dedup("CMinHash", p, r),
     "datasketch": datasketch,
+    "text-dedup": lambda p, r: text_dedup(False, p),
+    "text-dedup-verify": lambda p, r: text_dedup(True, p),
     "datatrove": datatrove,
 }
 

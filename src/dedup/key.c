@@ -136,25 +136,24 @@ static void sign(const struct keying *k, struct chunk *chunk,
 		key[b] = band_key(b, (uint32_t)(key[b] >> 32));
 }
 
-/* Signing takes sets as they are; comparing and prefixes want them sorted. */
+/* Signing takes sets as they are; prefixes want them sorted. */
 static size_t keys_of(const struct keying *k, struct chunk *chunk,
 		      const struct member *member)
 {
 	uint64_t *key;
 	size_t n;
 
-	mem_grow(&chunk->scratch, &chunk->scratch_room, member->shingles,
-		 sizeof *chunk->scratch);
 	if (!member->fields) { /* equal guards are all it takes */
 		*room_for(chunk, 1) = hash_mix(member->guard);
 		return 1;
 	}
-	if (!k->join)
+	if (!k->join) {
 		sign(k, chunk, member);
-	if (!member->known)
-		form_sort(member->word, member->fields, chunk->scratch);
-	if (!k->join)
 		return k->plan.bands;
+	}
+	mem_grow(&chunk->scratch, &chunk->scratch_room, member->shingles,
+		 sizeof *chunk->scratch);
+	form_sort(member->word, member->fields, chunk->scratch);
 	n = set_size(member);
 	key = room_for(chunk, n);
 	n = join_prefix(&k->prefix, k->threshold,
@@ -277,6 +276,30 @@ static int put_keys(struct keying *k, struct par *par)
 	return rc;
 }
 
+/* -- sets that will be compared -- */
+
+static int sort_chunk(void *context, size_t chunk)
+{
+	const struct keying *k = context;
+	const struct bucket *bucket = k->bucket;
+	size_t from = chunk * CHUNK, room = 0;
+	size_t to = from + CHUNK < k->members->n ? from + CHUNK
+						 : k->members->n;
+	uint64_t *scratch = NULL;
+
+	for (size_t m = from; m < to; m++) {
+		const struct member *member = &k->members->at[m];
+
+		if (member->known ||
+		    bucket->first[m] == bucket->first[m + 1])
+			continue;
+		mem_grow(&scratch, &room, member->shingles, sizeof *scratch);
+		form_sort(member->word, member->fields, scratch);
+	}
+	free(scratch);
+	return 0;
+}
+
 /* -- preparing -- */
 
 /* Every s-th set, so that about SAMPLE shingles are counted. */
@@ -332,6 +355,9 @@ int key_buckets(struct bucket *bucket, struct members *members,
 	    (rc = put_keys(&k, par)) == 0 &&
 	    (rc = earlier_keys(earlier, members, put_known, &k)) == 0)
 		rc = bucket_build(bucket, members->n);
+	if (rc == 0 && !k.join)
+		rc = par_for(par, (members->n + CHUNK - 1) / CHUNK, sort_chunk,
+			     &k);
 done:
 	minhash_free(&k.minhash);
 	join_free(&k.prefix);

@@ -4,9 +4,9 @@
  *     rc = key_buckets(&bucket, &members, first, par, &options, &earlier);
  *
  * Fills the buckets with the keys of members that are their own `first` and
- * share their guard with another; afterwards the sets of these members are
- * sorted.  Of known members (earlier.h) only those come in that share a key with
- * a new one.
+ * share their guard with another; afterwards the sets of all that are in a bucket
+ * are sorted.  Of known members (earlier.h) only those come in that share a key
+ * with a new one.
  *
  * Errors     ERR_NOMEM, ERR_IO, ERR_USAGE (the threshold is too low)
  */

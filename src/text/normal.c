@@ -168,11 +168,42 @@ static size_t ascii_length(const char *at, size_t n)
 	return i;
 }
 
+/* -- eight bytes at a time: 0x80 in a byte says yes -- */
+
+#define EACH UINT64_C(0x0101010101010101)
+#define TOP (0x80 * EACH)
+
+/* Which bytes are ASCII and at least `least`, which is below 0x80? */
+static inline uint64_t at_least(uint64_t eight, unsigned char least)
+{
+	return ((eight & ~TOP) + (0x80u - least) * EACH) & ~eight & TOP;
+}
+
+static inline uint64_t lower_eight(uint64_t eight)
+{
+	uint64_t upper = at_least(eight, 'A') & ~at_least(eight, 'Z' + 1);
+
+	return eight | upper >> 2;
+}
+
 static inline char lower(char letter)
 {
 	unsigned char c = (unsigned char)letter;
 
 	return (char)(c + (((unsigned char)(c - 'A') < 26) << 5));
+}
+
+static void lower_ascii(char *to, const char *at, size_t n)
+{
+	size_t i = 0;
+
+	for (uint64_t eight; n - i >= 8; i += 8) {
+		memcpy(&eight, at + i, 8);
+		eight = lower_eight(eight);
+		memcpy(to + i, &eight, 8);
+	}
+	for (; i < n; i++)
+		to[i] = lower(at[i]);
 }
 
 static void add_ascii(struct buf *out, const char *at, size_t n,
@@ -183,28 +214,57 @@ static void add_ascii(struct buf *out, const char *at, size_t n,
 	buf_room(out, n);
 	to = out->at + out->n;
 	if (forms & NORMAL_CASE)
-		for (size_t i = 0; i < n; i++)
-			to[i] = lower(at[i]);
+		lower_ascii(to, at, n);
 	else
 		memcpy(to, at, n);
 	out->n += n;
 	to[n] = '\0';
 }
 
+/*
+ * Are these eight bytes in the form, behind a space when `blank`?  Then *blank
+ * says of the last of them whether it is one.
+ */
+static inline bool is_folded(uint64_t eight, unsigned *blank)
+{
+	uint64_t space = at_least(eight, ' ') & ~at_least(eight, ' ' + 1);
+	uint64_t control = ~at_least(eight, ' ') & ~eight & TOP;
+
+	if (control | (space & (space << 8 | (uint64_t)*blank << 7)))
+		return false;
+	*blank = (unsigned)(space >> 63);
+	return true;
+}
+
 /* Fold ASCII white space in place, from byte `from` on. */
 static void fold_space(struct buf *out, size_t from)
 {
 	char *at = out->at;
-	size_t to = from;
+	size_t to = from, i = from;
 	unsigned blank = 1; /* the last one written was a space */
 
-	for (size_t i = from; i < out->n; i++) {
-		unsigned char c = (unsigned char)at[i];
-		unsigned space = (c == ' ') | ((unsigned char)(c - '\t') < 5);
+	while (i < out->n) {
+		uint64_t eight;
+		size_t end = out->n - i < 8 ? out->n : i + 8;
 
-		at[to] = space ? ' ' : (char)c;
-		to += !(space & blank);
-		blank = space;
+		if (end - i == 8) {
+			memcpy(&eight, at + i, 8);
+			if (is_folded(eight, &blank)) {
+				memcpy(at + to, &eight, 8);
+				to += 8;
+				i = end;
+				continue;
+			}
+		}
+		for (; i < end; i++) {
+			unsigned char c = (unsigned char)at[i];
+			unsigned space = (c == ' ') |
+					 ((unsigned char)(c - '\t') < 5);
+
+			at[to] = space ? ' ' : (char)c;
+			to += !(space & blank);
+			blank = space;
+		}
 	}
 	if (to > from && blank)
 		to--;

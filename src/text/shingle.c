@@ -244,14 +244,58 @@ static void note_span(struct shingler *s, size_t from, const char *at,
 	}
 }
 
+/* 0x80 for each of eight bytes that is a small letter or _. */
+static inline uint64_t letters_of(uint64_t eight)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), top = 0x80 * each;
+	uint64_t low = eight & ~top;
+	uint64_t from_a = low + (0x80 - 'a') * each;
+	uint64_t above_z = low + (0x7f - 'z') * each;
+	uint64_t other = (low ^ '_' * each) + 0x7f * each;
+
+	return ((from_a & ~above_z) | ~other) & ~eight & top;
+}
+
+/*
+ * Most words: up to 7 letters, between ASCII.  Eight bytes are looked at in one
+ * go, so that the length of a word is no branch to guess.
+ */
+static inline bool push_short(struct shingler *s, const char **at)
+{
+	uint64_t eight, others;
+	unsigned bits;
+	unsigned char behind;
+
+	memcpy(&eight, *at, 8);
+	others = letters_of(eight) ^ UINT64_C(0x8080808080808080);
+	if (!others)
+		return false;
+	bits = (unsigned)__builtin_ctzll(others) - 7; /* of the letters */
+	behind = (unsigned char)(eight >> bits);
+	if (!bits || (behind & 0x80) || ascii_role[behind] >= LETTER)
+		return false;
+	push(s, hash_mix(eight & ((UINT64_C(1) << bits) - 1)));
+	*at += bits / 8;
+	return true;
+}
+
 static void cut(struct shingler *s, const char *at, const char *end)
 {
+	bool words = s->unit != UNIT_CHAR;
+
 	while (at < end) {
 		size_t units = s->units;
 		const char *next = at;
-		uint32_t c = utf8_next(&next);
+		uint32_t c;
 		bool digits = false;
 
+		if (words && push_short(s, &next)) {
+			if (s->spans)
+				note_span(s, units, at, next);
+			at = next + (*next == ' ');
+			continue;
+		}
+		c = utf8_next(&next);
 		switch (c < 0x80 ? (enum role)ascii_role[c] : role_of(c)) {
 		case UNKNOWN:
 		case SEPARATES:

@@ -102,6 +102,7 @@ for count in $counts; do
 			'precision | clusters lost | numbers lost |' \
 			'names lost | CPU s | wall s | MiB |'
 		echo '|---|---|---|---|---|---|---|---|---|---|---|'
+		[ -s "$work/$set-ingest.cost" ] || rm -f "$work/$set.db"
 		measured "$set-ingest" itdata ingest -q "$work/$set.db" "$corpus"
 		for method in ${OURS-minhash join exact}; do
 			pairs $method --method $method &&

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/log.h"
 #include "cli/command.h"
+#include "cli/export_report.h"
 #include "export/consumer.h"
 #include "export/export.h"
 #include "shard/manifest.h"
@@ -16,7 +16,10 @@ static const char *folder, *format = "messages", *balance_by = "";
 static const char *split_text = "train=1", *compress = "none";
 static const char *template = "plain", *tokenizer_path, *overlong = "drop";
 static uint64_t max_tokens, shards = 1, memory = UINT64_C(1) << 30;
-static struct balance shares = { .alpha = 1, .repeat = 1 };
+static struct balance shares = { .repeat = 1 };
+static double alpha = 1;
+static const char *share_text = "";
+static struct quotas quotas;
 static const char *consumer = "any", *license_allow;
 static struct grouping grouping;
 static uint64_t shard_size;
@@ -44,8 +47,10 @@ static const struct opt opts[] = {
 	OPT_TEXT(0, "balance", &balance_by, "FIELD,...",
 		 "groups: lang, lang_response, category, source, turns, "
 		 "length, or a measure[/step]"),
-	OPT_REAL(0, "alpha", &shares.alpha, "A",
+	OPT_REAL(0, "alpha", &alpha, "A",
 		 "groups weigh n^A: 1 as they are, 0 equal"),
+	OPT_TEXT(0, "share", &share_text, "VALUE=PERCENT,...",
+		 "what values of the --balance fields get: ja=60,en=40"),
 	OPT_UINT(0, "cap", &shares.cap, "N", "at most N rows of a group"),
 	OPT_UINT(0, "total", &shares.total, "N",
 		 "N rows in all (0: as many as the shares allow)"),
@@ -111,6 +116,8 @@ static int read_options(struct export_options *options, struct split **split)
 	*options = (struct export_options){
 		.folder = folder,
 		.shards = (uint32_t)shards,
+		.alpha = alpha,
+		.quotas = &quotas,
 		.balance = shares,
 		.stale = stale,
 		.shard_size = shard_size,
@@ -136,9 +143,12 @@ static int read_options(struct export_options *options, struct split **split)
 	if (shards < 1 || shards > 99999)
 		return err_set(ERR_USAGE, "--shards: %llu is not in 1 to 99999",
 			       (unsigned long long)shards);
-	if (!(shares.alpha >= 0 && shares.alpha <= 1))
+	if (!(alpha >= 0 && alpha <= 1))
 		return err_set(ERR_USAGE, "--alpha: %g is not in 0 to 1",
-			       shares.alpha);
+			       alpha);
+	if (*share_text && !*balance_by)
+		return err_set(ERR_USAGE, "--share needs --balance FIELD,..., "
+					  "whose values it names");
 	if (!(caps.opening > 0 && caps.opening <= 1) ||
 	    !(caps.refusal > 0 && caps.refusal <= 1))
 		return err_set(ERR_USAGE, "--cap-opening, --cap-refusal: a "
@@ -167,134 +177,9 @@ static int read_options(struct export_options *options, struct split **split)
 	options->leak_check = leak_check && splits > 1;
 	options->gather.keyed = splits > 1;
 	options->gather.grouping = &grouping;
+	if (rc == 0)
+		rc = quotas_parse(share_text, &quotas);
 	return rc < 0 ? rc : group_parse(balance_by, &grouping);
-}
-
-/* -- the report for people -- */
-
-static double percent(uint64_t part, uint64_t whole)
-{
-	return whole ? 100.0 * (double)part / (double)whole : 0;
-}
-
-static void report_caps(const struct export_summary *summary, struct buf *out)
-{
-	for (uint32_t i = 0; i < summary->caps.lines; i++) {
-		const struct cap_line *line = &summary->caps.line[i];
-		struct str name = map_key(&summary->set.category.map, i);
-
-		buf_print(out, "  category %-13.*s %9llu pairs: %.1f %% refuse, "
-			       "%.1f %% moralise, %.1f %% open as pair %lld "
-			       "does\n", name.n ? (int)name.n : 4,
-			  name.n ? name.at : "none",
-			  (unsigned long long)line->pairs,
-			  percent(line->refusals, line->pairs),
-			  percent(line->moralising, line->pairs),
-			  percent(line->commonest, line->pairs),
-			  (long long)line->example);
-	}
-	if (summary->caps.lines)
-		buf_print(out, "  %llu pairs were left out for the caps\n",
-			  (unsigned long long)summary->caps.dropped);
-}
-
-static void report(const struct export_summary *summary, struct buf *out)
-{
-	const struct manifest *m = summary->manifest;
-	uint64_t rows = 0;
-
-	for (size_t i = 0; i < m->splits; i++)
-		rows += m->split[i].rows;
-	buf_print(out, "%llu pairs could be exported; %llu rows in %zu shards "
-		       "in %s\n", (unsigned long long)summary->pairs,
-		  (unsigned long long)rows, m->shards, folder);
-	for (size_t i = 0; i < m->splits; i++)
-		buf_print(out, "  split %-16s %9llu rows %6.1f %% (asked %.1f "
-			       "%%)\n", m->split[i].name,
-			  (unsigned long long)m->split[i].rows,
-			  percent(m->split[i].rows, rows),
-			  100 * m->split[i].asked);
-	if (summary->recalled)
-		buf_print(out, "  %llu pairs keep the split that an earlier "
-			       "export gave them (--resplit draws anew)\n",
-			  (unsigned long long)summary->recalled);
-	if (leak_check)
-		buf_print(out, "  leak check: %llu pairs of rows in different "
-			       "splits are alike\n",
-			  (unsigned long long)summary->leaks.pairs);
-	report_caps(summary, out);
-	for (size_t i = 0; *balance_by && i < m->groups; i++)
-		buf_print(out, "  group %-16s %9llu rows %6.1f %% (asked %.1f "
-			       "%%; of %llu pairs)\n", m->group[i].name,
-			  (unsigned long long)m->group[i].rows,
-			  percent(m->group[i].rows, rows),
-			  100 * m->group[i].asked,
-			  (unsigned long long)m->group[i].pairs);
-}
-
-/* A small group that limits all others is seldom what was meant. */
-static void report_limit(const struct export_summary *summary)
-{
-	const struct manifest *m = summary->manifest;
-	const struct manifest_group *least = m->group;
-	uint64_t rows = 0, pairs = 0;
-
-	for (size_t i = 0; i < m->groups; i++) {
-		rows += m->group[i].rows;
-		pairs += m->group[i].pairs;
-		if (m->group[i].pairs < least->pairs)
-			least = &m->group[i];
-	}
-	if (rows < pairs / 2 && !shares.total && !shares.cap)
-		log_warn("export: group '%s' has %llu pairs and limits the "
-			 "others: %llu rows of %llu pairs; --repeat or "
-			 "--total takes more",
-			 least->name, (unsigned long long)least->pairs,
-			 (unsigned long long)rows, (unsigned long long)pairs);
-}
-
-/* What hangs together may be too much for a small split. */
-static void report_splits(const struct export_summary *summary)
-{
-	const struct manifest *m = summary->manifest;
-	uint64_t rows = 0;
-
-	for (size_t i = 0; i < m->splits; i++)
-		rows += m->split[i].rows;
-	for (size_t i = 0; i < m->splits; i++)
-		if ((double)m->split[i].rows < m->split[i].asked *
-						       (double)rows / 2)
-			log_warn("export: split '%s' has %llu rows where about "
-				 "%.0f were asked for: too much hangs together; "
-				 "--leak with a higher similarity parts it",
-				 m->split[i].name,
-				 (unsigned long long)m->split[i].rows,
-				 m->split[i].asked * (double)rows);
-}
-
-/* Pairs that the format cannot hold: how many, why, and which. */
-static void report_skips(const struct set *set)
-{
-	enum { SHOWN = 10 };
-	struct map why = { 0 };
-
-	for (size_t i = 0; i < set->skip.n; i++)
-		map_add(&why, str_of(set->skip.at[i].why));
-	for (uint32_t w = 0; w < why.n; w++) {
-		struct buf ids = { 0 };
-		size_t n = 0;
-
-		for (size_t i = 0; i < set->skip.n; i++)
-			if (str_is(map_key(&why, w), set->skip.at[i].why) &&
-			    n++ < SHOWN)
-				buf_print(&ids, " %lld",
-					  (long long)set->skip.at[i].id);
-		log_warn("export: %zu pairs left out: %.*s (ids%s%s)", n,
-			 (int)map_key(&why, w).n, map_key(&why, w).at, ids.at,
-			 n > SHOWN ? " ..." : "");
-		buf_free(&ids);
-	}
-	map_free(&why);
 }
 
 static void parse_hex(const char *hex, unsigned char *out, size_t n)
@@ -358,25 +243,14 @@ static int run_export(const char *database,
 	rc = export_run(&db, par, &record, options, &summary);
 	par_free(par);
 	db_close(&db);
-	if (rc == 0) {
-		report_skips(&summary.set);
-		if (summary.set.cut.n)
-			log_warn("export: %zu rows were cut at %llu tokens",
-				 summary.set.cut.n,
-				 (unsigned long long)max_tokens);
-		report_limit(&summary);
-		if (redact && !summary.set.redacted)
-			log_warn("export: nothing was redacted: no finding of "
-				 "category pii or secret; 'itdata filter %s "
-				 "--rules pii' looks for them", database);
-		report_splits(&summary);
-	}
+	if (rc == 0)
+		export_warn(&summary, options, database);
 	if (rc == 0 && strcmp(folder, "-") != 0) {
 		if (cli.json) {
 			export_json(&summary, run_seconds(&record), &out);
 			buf_byte(&out, '\n');
 		} else {
-			report(&summary, &out);
+			export_report(&summary, options, &out);
 		}
 		rc = command_print(&out);
 	}
@@ -401,6 +275,7 @@ static int run(int argc, char **argv)
 		rc = run_export(argv[0], &options);
 	tokenizer_free(tokenizer);
 	grouping_free(&grouping);
+	quotas_free(&quotas);
 	split_free(split, options.split.splits);
 	return rc;
 }

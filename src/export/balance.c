@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-static void find_shares(const uint64_t *pairs, size_t groups, double alpha,
-			double *share)
+void balance_weigh(const uint64_t *pairs, size_t groups, double alpha,
+		   double *share)
 {
 	double sum = 0;
 
@@ -40,7 +40,7 @@ static double largest_sum(const uint64_t *pairs, size_t groups,
 	for (size_t g = 0; g < groups; g++) {
 		double sum = (double)pairs[g] / share[g];
 
-		if (!pairs[g])
+		if (!pairs[g] || share[g] <= 0)
 			continue;
 		if (sum * (double)ask->repeat < least)
 			least = sum * (double)ask->repeat;
@@ -60,9 +60,9 @@ static void take_largest(const uint64_t *pairs, size_t groups,
 		uint64_t limit = limit_of(pairs[g], ask);
 
 		/* what is 1e-9 below a whole number was meant to be it */
-		rows[g] = pairs[g] ? (uint64_t)(sum * share[g] * (1 + 1e-9) +
-						1e-9) : 0;
-		if (pairs[g] && !rows[g])
+		rows[g] = share[g] > 0 ? (uint64_t)(sum * share[g] *
+						    (1 + 1e-9) + 1e-9) : 0;
+		if (share[g] > 0 && !rows[g])
 			rows[g] = 1;
 		if (rows[g] > limit)
 			rows[g] = limit;
@@ -125,7 +125,7 @@ static int take(const uint64_t *pairs, size_t groups,
 	int rc = 0;
 
 	for (size_t g = 0; g < groups; g++)
-		sum += limit[g] = limit_of(pairs[g], ask);
+		sum += limit[g] = share[g] > 0 ? limit_of(pairs[g], ask) : 0;
 	if (ask->total > sum) {
 		rc = err_set(ERR_LIMIT, "a total of %llu rows is asked for, "
 					"but there are only %llu; --repeat or "
@@ -154,9 +154,8 @@ done:
 }
 
 int balance(const uint64_t *pairs, size_t groups, const struct balance *ask,
-	    uint64_t *rows, double *share)
+	    const double *share, uint64_t *rows)
 {
-	find_shares(pairs, groups, ask->alpha, share);
 	if (ask->total)
 		return take(pairs, groups, ask, share, rows);
 	take_largest(pairs, groups, ask, share, rows);

@@ -5,11 +5,13 @@
  * them equal, between them small groups gain.  No pair is taken twice unless
  * `repeat` allows it, so the smallest group (for alpha < 1) limits all of them;
  * a total asks for a sum instead, and groups that run out leave their part to
- * the others.
+ * the others.  Quotas (quota.h) may change the shares in between.
  *
- *     rc = balance(pairs, groups, &ask, rows, share);
+ *     balance_weigh(pairs, groups, alpha, share);
+ *     rc = balance(pairs, groups, &ask, share, rows);
  *
- * Shapes     pairs, rows (groups) uint64; share (groups) double, sums to 1
+ * Shapes     pairs, rows (groups) uint64; share (groups) double, sums to 1; a
+ *            group of share 0 gets nothing
  * Errors     ERR_LIMIT: the total is more than there is
  */
 #ifndef EXPORT_BALANCE_H
@@ -19,14 +21,16 @@
 #include <stdint.h>
 
 struct balance {
-	double alpha;
 	uint64_t cap;    /* of a group's rows; 0: none */
 	uint64_t total;  /* 0: the largest that keeps the shares */
 	uint64_t repeat; /* how often a pair may be taken, at least 1 */
 };
 
-/* share: what was asked, before caps and shortage. */
+void balance_weigh(const uint64_t *pairs, size_t groups, double alpha,
+		   double *share);
+
+/* share: what is asked, before caps and shortage. */
 int balance(const uint64_t *pairs, size_t groups, const struct balance *ask,
-	    uint64_t *rows, double *share);
+	    const double *share, uint64_t *rows);
 
 #endif

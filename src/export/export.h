@@ -20,6 +20,7 @@
 #include "export/cap.h"
 #include "export/gather.h"
 #include "export/leak.h"
+#include "export/quota.h"
 #include "export/split.h"
 #include "shard/pack.h"
 #include "shard/tokens.h"
@@ -32,6 +33,8 @@ struct export_options {
 	const char *tokenizer_sha256; /* NULL: none */
 	struct token_header tokens;   /* what all token shards say */
 	struct gather_options gather;
+	double alpha;
+	struct quotas *quotas;
 	struct balance balance;
 	struct cap_ask cap;
 	struct split_ask split;

@@ -128,9 +128,30 @@ void group_put(const struct grouping *grouping,
 {
 	for (size_t i = 0; i < grouping->field.n; i++) {
 		if (i)
-			buf_text(label, " / ");
+			buf_byte(label, '\0');
 		put_field(&grouping->field.at[i], about, label);
 	}
 	if (!grouping->field.n)
 		buf_text(label, "all");
+}
+
+struct str group_value(struct str label, size_t field)
+{
+	for (;; field--) {
+		const char *end = memchr(label.at, '\0', label.n);
+		size_t n = end ? (size_t)(end - label.at) : label.n;
+
+		if (!field || !end)
+			return (struct str){ label.at, field ? 0 : n };
+		label = (struct str){ end + 1, label.n - n - 1 };
+	}
+}
+
+void group_name(struct str label, struct buf *name)
+{
+	for (size_t i = 0; i < label.n; i++)
+		if (label.at[i])
+			buf_byte(name, label.at[i]);
+		else
+			buf_text(name, " / ");
 }

@@ -7,7 +7,8 @@
  * "quality/0.25" at 0.25, ..., "cell" at whole numbers.
  *
  *     rc = group_parse("lang,quality/0.25", &grouping);
- *     group_put(&grouping, &about, &label);        "ja / quality 0.5"
+ *     group_put(&grouping, &about, &label);        ja, quality 0.5
+ *     group_name(label, &name);                    "ja / quality 0.5"
  *     grouping_free(&grouping);
  *
  * Errors     ERR_USAGE: a field that cannot be, or stands twice
@@ -50,7 +51,12 @@ struct group_about {
 	const double *measure;
 };
 
+/* Append the values, a NUL between two of them: no text holds one. */
 void group_put(const struct grouping *grouping,
 	       const struct group_about *about, struct buf *label);
+
+/* The value of field number `field`, and the whole label for people. */
+struct str group_value(struct str label, size_t field);
+void group_name(struct str label, struct buf *name);
 
 #endif

@@ -132,6 +132,22 @@ static void put_shares(struct json *json, const struct manifest *m)
 	json_close(json, ']');
 }
 
+static void put_quotas(struct json *json, const struct manifest *m)
+{
+	json_key(json, "quotas");
+	json_open(json, '[');
+	for (size_t i = 0; i < m->quotas; i++) {
+		put_line(json);
+		json_open(json, '{');
+		put_text(json, "name", m->quota[i].name);
+		put_int(json, "rows", m->quota[i].rows);
+		json_key(json, "asked");
+		json_real(json, m->quota[i].asked);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
 void manifest_write(const struct manifest *m, struct buf *out)
 {
 	struct json json = { .out = out };
@@ -139,6 +155,8 @@ void manifest_write(const struct manifest *m, struct buf *out)
 	json_open(&json, '{');
 	put_head(&json, m);
 	put_shares(&json, m);
+	if (m->quotas)
+		put_quotas(&json, m);
 	json_key(&json, "shards");
 	json_open(&json, '[');
 	for (size_t i = 0; i < m->shards; i++)

@@ -58,6 +58,12 @@ struct manifest_group {
 	double asked;   /* share of the rows */
 };
 
+struct manifest_quota {
+	const char *name; /* of a value of a group's field */
+	double asked;     /* share of the rows */
+	uint64_t rows;
+};
+
 struct manifest {
 	const char *itdata;    /* version */
 	const char *format;    /* messages, alpaca, ... */
@@ -73,6 +79,8 @@ struct manifest {
 	size_t splits;
 	struct manifest_group *group;
 	size_t groups;
+	struct manifest_quota *quota; /* written only; none: left out */
+	size_t quotas;
 	struct manifest_shard *shard;
 	size_t shards;
 	struct manifest_file *file; /* others: README.md, ... */

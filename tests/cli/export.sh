@@ -132,6 +132,73 @@ it 'balances groups by alpha, cap, total and repeat' '
 	jq -e ".groups[1] == {\"name\": \"en\", \"pairs\": 20, \"rows\": 40,
 		\"asked\": 0.5}" out/manifest.json
 '
+# of four kinds: 60 ja / qa, 30 ja / chat, 20 en / qa, 10 en / chat
+kinds() {
+	for i in $(seq 1 120); do
+		case $i in
+		?|[1-5]?|60) q="ネコの質問 $i です。" ;; [67]?|8?|90) q="イヌの話 $i です。" ;;
+		*) q="Write $i words about rivers and the sea." ;;
+		esac
+		line "$q" "" "答え $i"
+	done >kinds.jsonl &&
+	itdata ingest "$1" kinds.jsonl -q >/dev/null &&
+	sql "$1" "UPDATE pair SET category = CASE WHEN id <= 60 OR id BETWEEN 91
+		AND 110 THEN 'qa' ELSE 'chat' END"
+}
+it 'gives values the shares that are asked for' '
+	kinds a.db && shares() {
+		itdata export a.db -o out --json "$@" 2>err
+	} &&
+	shares --balance lang --share ja=60,en=40 |
+		jq -e ".groups == {\"ja\": 45, \"en\": 30} and .quotas == .groups" &&
+	shares --balance lang --share en=50 | jq -e ".groups == {\"ja\": 30, \"en\": 30}" &&
+	shares --balance lang --share en=0 | jq -e ".groups == {\"ja\": 90, \"en\": 0}" &&
+	shares --balance lang,category --share ja=50,qa=50 |
+		jq -e ".quotas.ja == .quotas.qa and .quotas.ja * 2 == ([.groups[]] | add)" &&
+	# the sum as asked for, with the share of each value within a row
+	shares --balance lang,category --share lang:en=30,chat=40 --total 60 |
+		jq -e "([.groups[]] | add) == 60 and
+			(.quotas | .[\"lang:en\"] == 18 and .chat == 24)" &&
+	jq -e ".quotas[0] == {\"name\": \"lang:en\", \"rows\": 18, \"asked\": 0.3} and
+		.arguments.share.chat == 40" out/manifest.json && itdata verify out &&
+	itdata export a.db -o out --balance lang --share ja=60,en=40 >said &&
+	grep -q "share ja  *45 rows   60.0 % (asked 60.0 %)" said &&
+	shares --balance length --share "length 0-15=100" | jq -e ".quotas[] == 120"
+'
+it 'balances any mix of fields by shares, seeds and threads alike' '
+	kinds a.db && set -- --balance category,lang,length --share qa=70,ja=50 \
+		--split train=0.8,test=0.2 --leak 0 --seed 5 &&
+	itdata export a.db -o one -j 1 "$@" >said 2>err &&
+	itdata export a.db -o two -j 2 --resplit "$@" >said 2>err &&
+	itdata export a.db -o four -j 4 "$@" >said 2>err &&
+	diff -r one two && diff -r one four
+'
+it 'says which group holds the mix down, and what lifts it' '
+	{ kinds a.db; line "Quel temps fait-il aujourd’hui à Paris, mon ami ?" "" a; } >fr.jsonl &&
+	itdata ingest a.db fr.jsonl -q >said && sql a.db "UPDATE pair SET lang =
+		'\''fr'\'' WHERE id = 121" &&
+	itdata export a.db -o out --balance lang --alpha 0 >said 2>err &&
+	says "group '\''fr'\'' holds the mix down to 3 rows of 121 pairs: it has 1 pairs" &&
+	says "leave it out: --share '\''fr=0'\'' gives 60 rows" &&
+	itdata export a.db -o out --balance lang --alpha 0 --share fr=0 --json 2>err |
+		jq -e ".groups == {\"ja\": 30, \"en\": 30, \"fr\": 0}" &&
+	itdata export a.db -o out --balance lang --alpha 0 --total 90 >said 2>err &&
+	says "1 group gives less than asked, '\''fr'\'' most: 1 rows where 30 were"
+'
+it 'refuses shares that cannot be' '
+	kinds a.db &&
+	fails_with 2 itdata export a.db -o out --share ja=60 && says "needs --balance" &&
+	fails_with 2 itdata export a.db -o out --balance lang --share ja=60,en=50 &&
+	says "sum up to 110" &&
+	fails_with 2 itdata export a.db -o out --balance lang --share fr=10 &&
+	says "no pair has '\''fr'\''" &&
+	fails_with 2 itdata export a.db -o out --balance lang,lang_response --share ja=10 &&
+	says "write FIELD:ja" &&
+	fails_with 2 itdata export a.db -o out --balance lang --share ja &&
+	fails_with 2 itdata export a.db -o out --balance lang --share ja=x &&
+	fails_with 2 itdata export a.db -o out --balance lang --share ja=1,ja=2 &&
+	[ ! -e out ]
+'
 it 'refuses a total that is not there' '
 	mixed a.db && fails_with 1 itdata export a.db -o out --total 81 &&
 	says "a total of 81 rows is asked for, but there are only 80" &&

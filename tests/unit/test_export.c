@@ -29,11 +29,12 @@ static void alpha_pulls_groups_together(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct balance ask = { .alpha = i / 2.0, .repeat = 1 };
+		struct balance ask = { .repeat = 1 };
 		uint64_t rows[GROUPS];
 		double share[GROUPS];
 
-		assert_int_equal(balance(pairs, GROUPS, &ask, rows, share), 0);
+		balance_weigh(pairs, GROUPS, i / 2.0, share);
+		assert_int_equal(balance(pairs, GROUPS, &ask, share, rows), 0);
 		assert_memory_equal(rows, expected[i], sizeof rows);
 	}
 }
@@ -47,7 +48,6 @@ static void a_total_is_met_exactly(void **state)
 	rng_init(&rng, 1, "balance");
 	for (int i = 0; i < 2000; i++) {
 		struct balance ask = {
-			.alpha = rng_unit(&rng),
 			.cap = rng_below(&rng, 2) ? 1 + rng_below(&rng, 50) : 0,
 			.repeat = 1 + rng_below(&rng, 3),
 		};
@@ -65,14 +65,15 @@ static void a_total_is_met_exactly(void **state)
 		if (!most)
 			continue;
 		ask.total = 1 + rng_below(&rng, most);
-		assert_int_equal(balance(pairs, GROUPS, &ask, rows, share), 0);
+		balance_weigh(pairs, GROUPS, rng_unit(&rng), share);
+		assert_int_equal(balance(pairs, GROUPS, &ask, share, rows), 0);
 		for (int g = 0; g < GROUPS; g++) {
 			assert_true(rows[g] <= limit[g]);
 			sum += rows[g];
 		}
 		assert_int_equal(sum, ask.total);
 		ask.total = most + 1;
-		assert_int_equal(balance(pairs, GROUPS, &ask, rows, share),
+		assert_int_equal(balance(pairs, GROUPS, &ask, share, rows),
 				 ERR_LIMIT);
 	}
 }

@@ -54,6 +54,9 @@ static int save(struct model *m, bool gguf, const char *from, const char *out)
 {
 	const char *slash = strrchr(from, '/');
 
+	if (gguf && m->tokenizer && !gguf_knows(m->tokenizer))
+		log_note("llama.cpp has no vocabulary of this kind; tokens go "
+			 "in and out of it as numbers");
 	if (gguf)
 		return gguf_save(&m->causal, m->tokenizer, gguf_type_of(type),
 				 slash && slash[1] ? slash + 1 : from, out);

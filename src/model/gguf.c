@@ -8,187 +8,34 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "model/parts.h"
+#include "model/gguf_keys.h"
 #include "model/weights.h"
 
 enum { ALIGN = 32 };
-enum { KEY_U32 = 4, KEY_I32 = 5, KEY_F32 = 6, KEY_BOOL = 7, KEY_STRING = 8,
-       KEY_ARRAY = 9 };
 
-/* -- little-endian numbers and keys -- */
-
-static void put_u32(struct buf *out, uint32_t x)
-{
-	for (int i = 0; i < 4; i++)
-		buf_byte(out, (char)(x >> (8 * i)));
-}
-
-static void put_u64(struct buf *out, uint64_t x)
-{
-	put_u32(out, (uint32_t)x);
-	put_u32(out, (uint32_t)(x >> 32));
-}
-
-static void put_f32(struct buf *out, float x)
-{
-	uint32_t bits;
-
-	memcpy(&bits, &x, sizeof bits);
-	put_u32(out, bits);
-}
-
-static void put_string(struct buf *out, struct str text)
-{
-	put_u64(out, text.n);
-	buf_str(out, text);
-}
-
-struct keys {
-	struct buf out;
-	uint64_t n;
-	const char *arch;
-};
-
-/* "%s.rest" is of the architecture. */
-static void key(struct keys *k, const char *name, uint32_t type)
-{
-	char full[128];
-
-	snprintf(full, sizeof full, name, k->arch);
-	put_string(&k->out, str_of(full));
-	put_u32(&k->out, type);
-	k->n++;
-}
-
-static void key_u32(struct keys *k, const char *name, uint32_t x)
-{
-	key(k, name, KEY_U32);
-	put_u32(&k->out, x);
-}
-
-static void key_f32(struct keys *k, const char *name, double x)
-{
-	key(k, name, KEY_F32);
-	put_f32(&k->out, (float)x);
-}
-
-static void key_text(struct keys *k, const char *name, const char *text)
-{
-	key(k, name, KEY_STRING);
-	put_string(&k->out, str_of(text));
-}
-
-static void key_no(struct keys *k, const char *name)
-{
-	key(k, name, KEY_BOOL);
-	buf_byte(&k->out, 0);
-}
-
-static void key_array(struct keys *k, const char *name, uint32_t type,
-		      uint64_t n)
-{
-	key(k, name, KEY_ARRAY);
-	put_u32(&k->out, type);
-	put_u64(&k->out, n);
-}
-
-static void model_keys(struct keys *k, const struct causal_config *c,
+static void model_keys(struct gguf_keys *k, const struct causal_config *c,
 		       const char *name, enum gguf_type type)
 {
-	key_text(k, "general.architecture", k->arch);
-	key_text(k, "general.name", name);
-	key_u32(k, "general.file_type",
+	gguf_key_text(k, "general.architecture", k->arch);
+	gguf_key_text(k, "general.name", name);
+	gguf_key_u32(k, "general.file_type",
 		type == GGUF_F32 ? 0 : type == GGUF_F16 ? 1 : 32);
-	key_u32(k, "%s.vocab_size", c->vocabulary);
-	key_u32(k, "%s.context_length", c->context);
-	key_u32(k, "%s.embedding_length", c->channels);
-	key_u32(k, "%s.block_count", c->layers);
-	key_u32(k, "%s.feed_forward_length", c->hidden);
-	key_u32(k, "%s.attention.head_count", c->heads);
+	gguf_key_u32(k, "%s.vocab_size", c->vocabulary);
+	gguf_key_u32(k, "%s.context_length", c->context);
+	gguf_key_u32(k, "%s.embedding_length", c->channels);
+	gguf_key_u32(k, "%s.block_count", c->layers);
+	gguf_key_u32(k, "%s.feed_forward_length", c->hidden);
+	gguf_key_u32(k, "%s.attention.head_count", c->heads);
 	if (c->kind == CAUSAL_GPT2) {
-		key_f32(k, "%s.attention.layer_norm_epsilon", c->eps);
+		gguf_key_f32(k, "%s.attention.layer_norm_epsilon", c->eps);
 		return;
 	}
-	key_u32(k, "%s.attention.head_count_kv", c->kv_heads);
-	key_u32(k, "%s.attention.key_length", c->head);
-	key_u32(k, "%s.attention.value_length", c->head);
-	key_u32(k, "%s.rope.dimension_count", c->head);
-	key_f32(k, "%s.rope.freq_base", c->theta);
-	key_f32(k, "%s.attention.layer_norm_rms_epsilon", c->eps);
-}
-
-/* -- the vocabulary -- */
-
-static bool is_mark(const struct tokenizer *t, uint32_t id)
-{
-	for (size_t i = 0; i < t->addeds; i++)
-		if (t->added[i].id == id)
-			return true;
-	return false;
-}
-
-/* llama.cpp writes a space as U+2581 before it looks for tokens. */
-static void put_piece(struct buf *out, struct str name)
-{
-	struct buf piece = { 0 };
-
-	for (size_t i = 0; i < name.n; i++)
-		if (name.at[i] == ' ')
-			buf_text(&piece, "\xe2\x96\x81");
-		else
-			buf_byte(&piece, name.at[i]);
-	put_string(out, buf_view(&piece));
-	buf_free(&piece);
-}
-
-static uint32_t piece_kind(const struct tokenizer *t, uint32_t id)
-{
-	enum { NORMAL = 1, UNKNOWN, CONTROL, USER, UNUSED, BYTE };
-
-	if (id == t->unknown)
-		return UNKNOWN;
-	if (!tokenizer_name(t, id).at)
-		return UNUSED;
-	for (int i = 0; t->fallback && i < 256; i++)
-		if (t->byte[i] == id)
-			return BYTE;
-	return is_mark(t, id) ? CONTROL : NORMAL;
-}
-
-static void vocabulary_keys(struct keys *k, const struct tokenizer *t,
-			    const struct causal_config *c)
-{
-	uint32_t V = c->vocabulary, known = t ? tokenizer_size(t) : 0;
-	char made[32];
-
-	if (!t || t->model != MODEL_UNIGRAM) {
-		key_text(k, "tokenizer.ggml.model", "no_vocab");
-		return;
-	}
-	key_text(k, "tokenizer.ggml.model", "t5");
-	key_array(k, "tokenizer.ggml.tokens", KEY_STRING, V);
-	for (uint32_t i = 0; i < V; i++) {
-		struct str name = i < known ? tokenizer_name(t, i) :
-					      (struct str){ NULL, 0 };
-
-		snprintf(made, sizeof made, "[unused %u]", i);
-		put_piece(&k->out, name.at ? name : str_of(made));
-	}
-	key_array(k, "tokenizer.ggml.scores", KEY_F32, V);
-	for (uint32_t i = 0; i < V; i++)
-		put_f32(&k->out, i < t->vocabulary.ids ? (float)t->score[i] :
-							 0);
-	key_array(k, "tokenizer.ggml.token_type", KEY_I32, V);
-	for (uint32_t i = 0; i < V; i++)
-		put_u32(&k->out, i < known ? piece_kind(t, i) : 5);
-	if (t->unknown < V)
-		key_u32(k, "tokenizer.ggml.unknown_token_id", t->unknown);
-	if (c->stop >= 0)
-		key_u32(k, "tokenizer.ggml.eos_token_id", (uint32_t)c->stop);
-	key_no(k, "tokenizer.ggml.add_space_prefix");
-	key_no(k, "tokenizer.ggml.remove_extra_whitespaces");
-	key_no(k, "tokenizer.ggml.add_bos_token");
-	key_no(k, "tokenizer.ggml.add_eos_token");
+	gguf_key_u32(k, "%s.attention.head_count_kv", c->kv_heads);
+	gguf_key_u32(k, "%s.attention.key_length", c->head);
+	gguf_key_u32(k, "%s.attention.value_length", c->head);
+	gguf_key_u32(k, "%s.rope.dimension_count", c->head);
+	gguf_key_f32(k, "%s.rope.freq_base", c->theta);
+	gguf_key_f32(k, "%s.attention.layer_norm_rms_epsilon", c->eps);
 }
 
 /* -- tensors -- */
@@ -267,13 +114,13 @@ static void tensor_infos(struct buf *out, const struct causal_tensor *t,
 
 	for (size_t i = 0; i < n; i++) {
 		tensor_name(&t[i], name, sizeof name);
-		put_string(out, str_of(name));
-		put_u32(out, t[i].columns ? 2 : 1);
+		gguf_put_string(out, str_of(name));
+		gguf_put_u32(out, t[i].columns ? 2 : 1);
 		if (t[i].columns)
-			put_u64(out, t[i].columns);
-		put_u64(out, t[i].rows);
-		put_u32(out, t[i].columns ? (uint32_t)type : GGUF_F32);
-		put_u64(out, offset);
+			gguf_put_u64(out, t[i].columns);
+		gguf_put_u64(out, t[i].rows);
+		gguf_put_u32(out, t[i].columns ? (uint32_t)type : GGUF_F32);
+		gguf_put_u64(out, offset);
 		offset += aligned(tensor_bytes(&t[i], type));
 	}
 }
@@ -298,7 +145,7 @@ static void put_row(struct buf *out, const float *row, size_t n,
 						   float_bfloat(row[j]);
 
 		if (type == GGUF_F32) {
-			put_f32(out, row[j]);
+			gguf_put_f32(out, row[j]);
 			continue;
 		}
 		buf_byte(out, (char)half);
@@ -331,7 +178,7 @@ int gguf_save(const struct causal *model, const struct tokenizer *tokenizer,
 	      enum gguf_type type, const char *name, const char *path)
 {
 	const struct causal_config *c = &model->config;
-	struct keys keys = { .arch = c->kind == CAUSAL_GPT2 ? "gpt2" :
+	struct gguf_keys keys = { .arch = c->kind == CAUSAL_GPT2 ? "gpt2" :
 				     c->qkv_bias	    ? "qwen2" :
 							      "llama" };
 	struct causal_tensor *tensor;
@@ -342,11 +189,11 @@ int gguf_save(const struct causal *model, const struct tokenizer *tokenizer,
 
 	tensor = causal_tensors(c, &n);
 	model_keys(&keys, c, name, type);
-	vocabulary_keys(&keys, tokenizer, c);
+	gguf_key_vocabulary(&keys, tokenizer, c->vocabulary, c->stop);
 	buf_text(&head, "GGUF");
-	put_u32(&head, 3);
-	put_u64(&head, n);
-	put_u64(&head, keys.n);
+	gguf_put_u32(&head, 3);
+	gguf_put_u64(&head, n);
+	gguf_put_u64(&head, keys.n);
 	buf_str(&head, buf_view(&keys.out));
 	tensor_infos(&head, tensor, n, type);
 	while (head.n % ALIGN)

@@ -20,8 +20,12 @@
  * row j of the first half goes to 2 j, of the second to 2 j + 1.  Qwen2 and
  * GPT-2 stay as they are.  Vectors are always F32.
  *
- * A Unigram vocabulary goes along as llama.cpp's "t5" kind, spaces written as
- * U+2581; any other is left out ("none"): tokens go in and out as numbers.
+ * A vocabulary goes along where llama.cpp has its kind: Unigram as "t5", spaces
+ * written as U+2581; byte-level BPE as "gpt2", when words are cut as GPT-2,
+ * Llama 3 or Qwen2 cut them.  Normal forms (NFKC, lower case) and Unigram's
+ * cuts where the script changes are not known there: such text must come as
+ * the tokenizer would make it.  Any other vocabulary is left out ("no_vocab"):
+ * tokens go in and out as numbers.
  *
  * Errors     ERR_IO, ERR_NOMEM
  * Source     docs/gguf.md of ggml, version 3
@@ -33,6 +37,9 @@
 #include "model/tokenizer.h"
 
 enum gguf_type { GGUF_F32 = 0, GGUF_F16 = 1, GGUF_BF16 = 30 };
+
+/* Whether the vocabulary goes along. */
+bool gguf_knows(const struct tokenizer *tokenizer);
 
 /* tokenizer may be NULL. */
 int gguf_save(const struct causal *model, const struct tokenizer *tokenizer,

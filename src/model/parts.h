@@ -70,6 +70,7 @@ struct split_step {
 	enum prepend prepend; /* before what does not start with a mark */
 	bool cut;             /* before each mark */
 	struct pattern pattern;
+	struct str source;        /* PATTERN: what it was compiled from */
 	enum behaviour behaviour; /* PATTERN */
 	bool invert;              /* what does not match is the match */
 };

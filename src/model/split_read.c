@@ -45,6 +45,7 @@ static int add_pattern(struct tokenizer *t, struct str text,
 				   .behaviour = behaviour, .invert = invert };
 	int rc = tokenizer_pattern(&step.pattern, text);
 
+	step.source = arena_str(&t->arena, text);
 	if (rc == 0)
 		add_split(t, step);
 	return rc;

@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
-"""train_torch.py LAYERS CHANNELS HEADS V ROWS T STEPS - GPT-2 steps in PyTorch
+"""train_torch.py LAYERS CHANNELS HEADS V ROWS T STEPS [KIND] - GPT-2 in PyTorch
 
-Eager fp32, fused AdamW, tied head, two threads (OMP_NUM_THREADS).  Prints the
-CPU seconds and the wall seconds of STEPS steps after two to warm up, and the
-peak resident memory in MiB.
+Tied head, fused AdamW, gradients clipped; OMP_NUM_THREADS threads.  KIND: fp32
+(eager), bf16 (eager under autocast), compile (fp32, torch.compile).  Time and
+memory are measured from outside.
 """
-import resource
 import sys
-import time
 import torch
 import torch.nn.functional as F
 
 L, C, H, V, B, T, STEPS = map(int, sys.argv[1:8])
+KIND = sys.argv[8] if len(sys.argv) > 8 else "fp32"
 
 
 class Block(torch.nn.Module):
@@ -47,25 +46,12 @@ class Model(torch.nn.Module):
 torch.manual_seed(1)
 model = Model()
 adamw = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
-
-
-def step():
+run = torch.compile(model) if KIND == "compile" else model
+for _ in range(STEPS):
     ids = torch.randint(0, V, (B, T + 1))
     adamw.zero_grad(set_to_none=True)
-    model(ids).backward()
+    with torch.autocast("cpu", torch.bfloat16, enabled=KIND == "bf16"):
+        loss = run(ids)
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     adamw.step()
-
-
-def cpu():
-    use = resource.getrusage(resource.RUSAGE_SELF)
-    return use.ru_utime + use.ru_stime
-
-
-step()
-step()
-c, w = cpu(), time.time()
-for _ in range(STEPS):
-    step()
-print(f"{cpu() - c:.3f} {time.time() - w:.3f} "
-      f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")

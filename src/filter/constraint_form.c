@@ -242,7 +242,7 @@ static const struct form {
 	  " )?with (?:this |the )?(?:exact )?(?:words?|phrase|sentence)?"
 	  "(?: of)? ?" QUOTE },
 	{ ASK_END, "終わ|締め|結ん", NULL,
-	  JQUOTE "(?:という(?:言葉|文))?で(?:終わ|締め|結ん)" },
+	  JQUOTE "(?:という(?:言葉|文))?で(?:終わ(?!る)|締め|結ん)" },
 	{ ASK_TITLE, "angular", "title",
 	  "(?i)\\btitle\\b[^.\\n]{0,60}double angular brackets" },
 	{ ASK_POSTSCRIPT, "p.s|p.p.s|postscript|post script",
@@ -262,7 +262,8 @@ static const struct form {
 	  "(?:読点|句点)(?:（[^）]{1,3}）)?を(?:一切|全く|まったく)?(?:使わ|"
 	  "使用し|用い)(?:ず|ない)" },
 	{ ASK_NO_SCRIPT, "ひらがな|カタカナ|漢字", NULL,
-	  "(?:ひらがな|カタカナ|漢字)を(?:一文字も|一切|全く)?(?:使わ|使用し|"
+	  "(?<!以上は|以上の)(?:ひらがな|カタカナ|漢字)を(?:一文字も|一切|全く)?"
+	  "(?:使わ|使用し|"
 	  "用い)(?:ず|ない)" },
 	{ ASK_ONLY_SCRIPT, "ひらがな|カタカナ", NULL,
 	  "(?:ひらがな|カタカナ)(?:だけ|のみ)(?:で|を(?:使|用))" },

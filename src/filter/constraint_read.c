@@ -393,13 +393,19 @@ static bool has_any(struct str text, const char *const *word, size_t n)
 
 #define HAS_ANY(text, words) has_any(text, words, sizeof words / sizeof *words)
 
-/* "do not include the word": what stands before turns the meaning round. */
+/*
+ * "do not include the word", "I'll start with": what stands before turns the
+ * meaning round.
+ */
 static bool is_negated(const struct constraint *c, struct str text)
 {
 	enum { NEAR = 24 };
 	static const char *const no[] = {
-		"not ", "don't ", "doesn't ", "shouldn't ", "never ", "without ", "avoid ",
-		"cannot ", "instead of ",
+		"not ", "don't ", "doesn't ", "shouldn't ", "never ",
+		"without ", "avoid ", "cannot ", "instead of ",
+		/* what someone does, or did */
+		"i'll ", "i will ", "will only ", "who ", "he ",
+		"she ", "they ",
 	};
 	size_t from = c->span.start > NEAR ? c->span.start - NEAR : 0;
 
@@ -412,13 +418,16 @@ static bool is_negated(const struct constraint *c, struct str text)
 }
 
 /* Words that say that it is asked of something else than the answer. */
-static bool is_about_other(const struct constraint *c, struct str sentence)
+static bool is_about_other(const struct constraint *c, struct str sentence,
+			   struct str text)
 {
+	static const char *const divider[] = { "divider", "***", "区切り線" };
 	static const char *const other[] = {
 		"each ", "every ", "per ", "given ", "you will be ",
 		"you'll be ", "appear", "used in", "these ", "those ",
 		"consist", "overlap", "i have", "there are", "if ",
-		"unless", "first ", "last ", "それぞれ", "各", "ずつ", "以下の",
+		"unless", "first ", "last ", "has to ", "had to ",
+		"needs to ", "それぞれ", "各", "ずつ", "以下の",
 		"次の", "もし", "場合", "とは何", "でしょうか",
 	};
 	static const char *const code[] = {
@@ -431,15 +440,20 @@ static bool is_about_other(const struct constraint *c, struct str sentence)
 
 	static const char *const part[] = {
 		"paragraph", "note", "section", "line", "verse", "stanza",
-		"each ", "highlight", "段落", "各", "行",
+		"each ", "highlight", "段落", "各", "行", "の節", "の章",
 	};
-	static const char *const words[] = { "word", "letter of", "phrase",
-					     "name", "title" };
+	static const char *const words[] = {
+		"word", "keyword", "letter of", "phrase", "name", "title",
+		"heading", "label", "replace",
+	};
 
 	static const char *const of_script[] = { "漢字", "ひらがな", "カタカナ",
 						 "半角", "全角", "文字「" };
 
 	if (c->kind == ASK_CHARS && HAS_ANY(sentence, of_script))
+		return true;
+	/* parts that a line of stars divides may have many paragraphs */
+	if (c->kind == ASK_PARAGRAPHS && HAS_ANY(text, divider))
 		return true;
 	if (counts(c->kind))
 		return HAS_ANY(sentence, other);
@@ -506,8 +520,8 @@ size_t constraints_read(const struct constraints *constraints,
 				break;
 			if (!inside_quotes(text, c.span) &&
 			    !is_negated(&c, text) &&
-			    !is_about_other(&c, sentence_around(text,
-								c.span)) &&
+			    !is_about_other(&c, sentence_around(text, c.span),
+					    text) &&
 			    read_details(&c, match))
 				put(found, &n, c);
 		}

@@ -384,9 +384,14 @@ struct range count_items(struct str text)
 {
 	const struct range unknown = { false, 0, 0 };
 	size_t least = SIZE_MAX, numbered = 0, marked = 0, between = 0;
-	struct str rest = text, line;
+	struct str rest, line;
 	long last = 0;
 
+	if (text.n > 1 && text.at[0] == ' ' && text.at[1] != ' ') {
+		text.at++; /* what a tokenizer left is no indent */
+		text.n--;
+	}
+	rest = text;
 	while (text_line(&rest, &line)) {
 		size_t indent;
 		long number;

@@ -123,6 +123,26 @@ static void what_is_asked_of_something_else_is_not_read(void **state)
 	}
 }
 
+static void parts_and_blanks_are_no_lists(void **state)
+{
+	struct constraint found[CONSTRAINTS];
+	struct range n;
+
+	/* a blank before the whole response is no indent */
+	n = count_items(STR(" * one\n* two\n* three"));
+	assert_true(n.known && n.low == 3 && n.high == 3);
+	assert_int_equal(read_all(*state, "Write exactly 2 paragraphs. "
+					  "Separate them with ***", found), 0);
+	assert_int_equal(read_all(*state, "30文字以上は漢字を用いずに答えて。",
+				  found), 0);
+	assert_int_equal(read_all(*state, "「第1節」から始めて5つの節に分けて"
+				  "解説してください。", found), 0);
+	assert_int_equal(read_all(*state, "Leo has to write a 400-word story "
+				  "for school. How many pages?", found), 0);
+	assert_int_equal(read_all(*state, "この中で「う」で終わるものは？", found),
+			 0);
+}
+
 static void responses_obey_violate_or_leave_it_open(void **state)
 {
 	static const struct {
@@ -248,6 +268,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forms_are_read_in_two_languages),
 		cmocka_unit_test(what_is_asked_of_something_else_is_not_read),
+		cmocka_unit_test(parts_and_blanks_are_no_lists),
 		cmocka_unit_test(responses_obey_violate_or_leave_it_open),
 		cmocka_unit_test(contradictions_are_found),
 		cmocka_unit_test(an_explanation_says_wanted_and_found),

@@ -247,10 +247,12 @@ DELETE FROM cluster
 WHERE NOT EXISTS (SELECT 1 FROM stage
                   WHERE command = 'dedup' AND rank = 30 AND run_id > :run);
 
+-- The ambiguity of a pair is that of the last filter.
 -- name: UNDO_AMBIGUITY
 UPDATE score SET ambiguity = NULL
 WHERE ambiguity IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM stage WHERE command = 'filter');
+  AND NOT EXISTS (SELECT 1 FROM stage
+                  WHERE command = 'filter' AND run_id > :run);
 
 -- Stages that look at the set (:least and above) and came after rank :rank.
 -- name: UNDO_STALE

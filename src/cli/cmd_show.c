@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "cli/command.h"
+#include "filter/explain.h"
 #include "stats/show.h"
 
 static const struct opt opts[] = { OPT_END };
@@ -29,8 +30,18 @@ static int check_ids(int argc, char **argv)
 	return rc;
 }
 
+static void words_of_finding(void *explainer, const struct pair *pair,
+			     const struct about_finding *finding,
+			     struct buf *out)
+{
+	explain_finding(explainer, pair, finding->rule, finding->turn,
+			finding->start, out);
+}
+
 static int show_all(struct db *db, int argc, char **argv, struct buf *out)
 {
+	struct explainer explainer = { 0 };
+	struct show_words words = { words_of_finding, &explainer };
 	struct json json = { .out = out };
 	int rc = 0;
 
@@ -45,14 +56,16 @@ static int show_all(struct db *db, int argc, char **argv, struct buf *out)
 		read_id(argv[i], &id);
 		if (i > 1 && !cli.json)
 			buf_text(out, "\n\n");
-		rc = cli.json ? show_json(db, id, &json)
-			      : show_text(db, id, command_colour(), out);
+		rc = cli.json ? show_json(db, id, &words, &json)
+			      : show_text(db, id, &words, command_colour(),
+					  out);
 	}
 	if (cli.json) {
 		json_close(&json, ']');
 		json_close(&json, '}');
 		buf_byte(out, '\n');
 	}
+	explainer_free(&explainer);
 	return rc;
 }
 

@@ -104,7 +104,7 @@ static int forget(struct db *db, const struct target *target)
 	if ((rc = stage_forget(db, target->id)) < 0)
 		return rc;
 	if (target->filter)
-		return db_exec(db, SQL_UNDO_AMBIGUITY);
+		return with(db, SQL_UNDO_AMBIGUITY, target->run_id, &none);
 	if (!target->dedup)
 		return 0;
 	if ((rc = with(db, SQL_UNDO_DUPLICATE, target->run_id, &none)) < 0)

@@ -384,6 +384,20 @@ static int save_record(struct filtering *f, struct stage *stage,
 	return 0;
 }
 
+/* Rules without weights leave no ambiguity of an earlier run behind. */
+static int clear_scores(struct filtering *f, const char *name)
+{
+	sqlite3_stmt *clear;
+	int rc = db_prepare(f->db, SQL_AMBIGUITY_CLEAR, &clear);
+
+	if (rc < 0)
+		return rc;
+	db_bind_str(clear, 1, str_of(name));
+	rc = db_put(f->db, clear);
+	sqlite3_finalize(clear);
+	return rc;
+}
+
 static int save(struct filtering *f, const struct stage_spec *spec,
 		struct run *run)
 {
@@ -396,7 +410,8 @@ static int save(struct filtering *f, const struct stage_spec *spec,
 	if ((rc = spill_sort(&f->spill)) < 0 ||
 	    (rc = stage_open(&stage, f->db, spec, run)) < 0)
 		return rc;
-	rc = db_prepare(f->db, SQL_AMBIGUITY_PUT, &score);
+	rc = f->scores ? db_prepare(f->db, SQL_AMBIGUITY_PUT, &score)
+		       : clear_scores(f, spec->name);
 	while (rc == 0 && (more = spill_next(&f->spill, record)) != 0)
 		rc = more < 0 ? more
 			      : save_record(f, &stage, score, record);

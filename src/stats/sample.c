@@ -194,7 +194,7 @@ int sample_json(const struct sample *sample, struct db *db, struct json *json)
 	json_key(json, "pairs");
 	json_open(json, '[');
 	for (size_t i = 0; rc == 0 && i < sample->id.n; i++)
-		rc = show_json(db, sample->id.at[i], json);
+		rc = show_json(db, sample->id.at[i], NULL, json);
 	json_close(json, ']');
 	json_close(json, '}');
 	return rc;

@@ -21,6 +21,7 @@ enum {
 struct show {
 	struct db *db;
 	struct buf *out;
+	const struct show_words *words; /* or NULL */
 	bool colour;
 };
 
@@ -245,6 +246,22 @@ static void span(const struct show *show, struct str text, uint64_t start,
 	buf_free(&b);
 }
 
+static void in_words(const struct show *show, const struct pair *pair,
+		     const struct about_finding *finding)
+{
+	struct buf words = { 0 };
+
+	if (show->words)
+		show->words->of_finding(show->words->context, pair, finding,
+					&words);
+	if (words.n) {
+		buf_text(show->out, "        ");
+		visible_line(show->out, buf_view(&words));
+		buf_byte(show->out, '\n');
+	}
+	buf_free(&words);
+}
+
 static void findings(const struct show *show, const struct about *about)
 {
 	if (!about->finding.n)
@@ -266,6 +283,7 @@ static void findings(const struct show *show, const struct about *about)
 				  f->field.at);
 		if (text.at)
 			span(show, text, f->start, f->length);
+		in_words(show, about->pair, f);
 	}
 }
 
@@ -410,9 +428,10 @@ static void fallen(const struct show *show, const struct about *about)
 			  (unsigned long long)about->cluster_size);
 }
 
-int show_text(struct db *db, int64_t id, bool colour, struct buf *out)
+int show_text(struct db *db, int64_t id, const struct show_words *words,
+	      bool colour, struct buf *out)
 {
-	struct show show = { db, out, colour };
+	struct show show = { db, out, words, colour };
 	struct about about = { 0 };
 	int rc = about_read(&about, db, id);
 

@@ -6,7 +6,7 @@
  * that fell for another, where the two differ: [-only here-]{+only there+}, or
  * in colour.
  *
- *     rc = show_text(db, 17, colour, &out);
+ *     rc = show_text(db, 17, &words, colour, &out);
  *
  * Errors     ERR_ABSENT when there is no such pair; ERR_DB
  */
@@ -18,9 +18,23 @@
 #include "base/json.h"
 #include "stats/about.h"
 
-int show_text(struct db *db, int64_t id, bool colour, struct buf *out);
+/*
+ * What the stage of a finding has to say about it, in words, or nothing; the
+ * caller knows the stages, this one does not.
+ */
+struct show_words {
+	void (*of_finding)(void *context, const struct pair *pair,
+			   const struct about_finding *finding,
+			   struct buf *out);
+	void *context;
+};
+
+/* words may be NULL. */
+int show_text(struct db *db, int64_t id, const struct show_words *words,
+	      bool colour, struct buf *out);
 
 /* The same as a JSON object; texts are as stored. */
-int show_json(struct db *db, int64_t id, struct json *json);
+int show_json(struct db *db, int64_t id, const struct show_words *words,
+	      struct json *json);
 
 #endif

@@ -104,8 +104,10 @@ static void decision(struct json *json, const struct about_decision *d)
 }
 
 static void finding(struct json *json, const struct pair *pair,
+		    const struct show_words *show,
 		    const struct about_finding *f)
 {
+	struct buf words = { 0 };
 	struct str field = about_field(pair, f->field, f->turn);
 	size_t from = about_offset(field, f->start);
 	struct str rest = { field.at + from, field.n - from };
@@ -119,10 +121,16 @@ static void finding(struct json *json, const struct pair *pair,
 	number(json, "start", (int64_t)f->start);
 	number(json, "length", (int64_t)f->length);
 	text(json, "text", rest);
+	if (show)
+		show->of_finding(show->context, pair, f, &words);
+	if (words.n)
+		text(json, "words", buf_view(&words));
+	buf_free(&words);
 	json_close(json, '}');
 }
 
-static void said_about_it(struct json *json, const struct about *about)
+static void said_about_it(struct json *json, const struct about *about,
+			  const struct show_words *words)
 {
 	json_key(json, "decisions");
 	json_open(json, '[');
@@ -132,7 +140,7 @@ static void said_about_it(struct json *json, const struct about *about)
 	json_key(json, "findings");
 	json_open(json, '[');
 	for (size_t i = 0; i < about->finding.n; i++)
-		finding(json, about->pair, &about->finding.at[i]);
+		finding(json, about->pair, words, &about->finding.at[i]);
 	json_close(json, ']');
 	json_key(json, "scores");
 	json_open(json, '{');
@@ -194,7 +202,8 @@ static void relatives(struct json *json, const struct about *about)
 	number(json, "cluster_size", (int64_t)about->cluster_size);
 }
 
-int show_json(struct db *db, int64_t id, struct json *json)
+int show_json(struct db *db, int64_t id, const struct show_words *words,
+	      struct json *json)
 {
 	struct about about = { 0 };
 	int rc = about_read(&about, db, id);
@@ -202,7 +211,7 @@ int show_json(struct db *db, int64_t id, struct json *json)
 	if (rc == 0) {
 		json_open(json, '{');
 		pair_itself(json, &about);
-		said_about_it(json, &about);
+		said_about_it(json, &about, words);
 		people(json, &about);
 		edits(json, &about);
 		relatives(json, &about);

@@ -88,6 +88,22 @@ it 'scores ambiguity and drops by it on request' '
 	5|ambiguity >= 0.8|0.9|0.8
 	EOF
 '
+it 'leaves no ambiguity of rules that run no more' '
+	some a.db && mine && printf "pack plain 1\nrule plain.dot\nfield any\ncategory x\nmatch [.]\n" >plain.rules &&
+	itdata filter a.db --rules mine.rules >out &&
+	itdata filter a.db --rules plain.rules --name other >out &&
+	[ "$(sql a.db "SELECT count(*) FROM pair_score")" = 6 ] &&
+	itdata undo a.db other && itdata filter a.db --rules plain.rules --replace >out &&
+	[ "$(sql a.db "SELECT count(*) FROM pair_score")" = 0 ]
+'
+it 'tells what a constraint wanted and what was counted' '
+	printf "%s\n" "{\"instruction\":\"猫について3文で説明してください。\",\"output\":\"猫は動物です。\"}" >c.jsonl &&
+	itdata ingest c.db c.jsonl -q && itdata filter c.db -q >out &&
+	itdata show c.db 1 >out &&
+	grep -q "^        violated: wanted 3 sentences, found 1$" out &&
+	itdata show c.db 1 --json | jq -e ".pairs[0].findings[0].words ==
+		\"violated: wanted 3 sentences, found 1\""
+'
 it 'finds every match where the rule asks for it' '
 	some a.db && mine &&
 	itdata filter a.db --rules mine.rules >out &&

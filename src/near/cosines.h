@@ -20,6 +20,7 @@
 #define NEAR_COSINES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { COSINES_QUERIES = 128, COSINES_ROWS = 512 };
 
@@ -30,6 +31,10 @@ struct cosines {
 void cosines_make(struct cosines *tile, const float *query, size_t queries,
 		  const float *row, size_t rows, size_t c);
 void cosines_free(struct cosines *tile);
+
+/* cosine[i] = query (C) times row id[i] of x. */
+void cosines_gather(const float *query, const float *x, const uint32_t *id,
+		    size_t n, size_t c, float *cosine);
 
 /* The first of cosine[i], ..., cosine[n - 1] that is >= least; n: none. */
 typedef size_t cosines_scan(const float *cosine, size_t i, size_t n,

@@ -8,10 +8,18 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "near/descend.h"
 
-enum { SAMPLE = 512 };
+enum {
+	SAMPLE = 512,
+	PROBES = 16, /* cells that the first lists come from */
+	WIDE = 48,   /* shortest lists that are refined: short ones get stuck */
+	ROUNDS = 8,
+};
 
 #define RECALL 0.99
+#define SETTLED 0.001 /* share of list places that still change */
+#define ROUNDING 1e-5f
 
 static int init(struct knn *knn, size_t n, size_t k)
 {
@@ -40,7 +48,7 @@ struct searching {
 	const uint32_t *order; /* (n) vectors, cell by cell */
 	const size_t *start;   /* (cells + 1) into order */
 	const float *sorted;   /* (n, c) in that order */
-	const uint32_t *probe; /* (cells, cells) nearest first */
+	const uint32_t *probe; /* (cells, probes) nearest first */
 };
 
 static int search_block(void *context, size_t block)
@@ -79,7 +87,7 @@ static int search_cell(void *context, size_t cell)
 {
 	const struct searching *s = context;
 	struct knn *knn = s->knn;
-	const uint32_t *probe = s->probe + cell * s->cells->k;
+	const uint32_t *probe = s->probe + cell * knn->probes;
 	struct topk topk = { 0 };
 
 	for (size_t at = s->start[cell]; at < s->start[cell + 1];
@@ -105,68 +113,142 @@ static int search_cell(void *context, size_t cell)
 	return 0;
 }
 
-/* For each cell all cells, the nearest first; it is its own nearest. */
-static void list_probes(const struct cells *cells, uint32_t *probe)
+/* For each cell the cells nearest to it; it is its own nearest. */
+static void list_probes(const struct cells *cells, size_t probes,
+			uint32_t *probe)
 {
 	struct topk topk = { 0 };
 
 	for (size_t k = 0; k < cells->k; k++) {
-		topk_start(&topk, 1, cells->k);
+		topk_start(&topk, 1, probes);
+		topk.self[0] = (uint32_t)k;
 		topk_add(&topk, cells->centre + k * cells->c, cells->centre,
 			 NULL, 0, cells->k, cells->c);
-		probe[k * cells->k] = (uint32_t)k;
-		for (size_t i = 0, n = 1; i < cells->k; i++)
-			if (topk.at[i].id != k)
-				probe[k * cells->k + n++] = topk.at[i].id;
+		probe[k * probes] = (uint32_t)k;
+		for (size_t i = 1; i < probes; i++)
+			probe[k * probes + i] = topk.at[i - 1].id;
 	}
 	topk_free(&topk);
 }
 
-/*
- * How many cells hold RECALL of the true neighbours of a sample: count at which
- * place of its cell's list each of them lies.
- */
-static void choose_probes(struct searching *s, uint64_t seed)
+/* -- how good it is: the true neighbours of some vectors -- */
+
+struct sample {
+	uint32_t *who;  /* (SAMPLE) */
+	float *least;   /* (SAMPLE) the cosine of the k-th true neighbour */
+};
+
+struct sampling {
+	const struct sample *sample;
+	const float *x;
+	size_t n, c, k;
+};
+
+static int search_sample(void *context, size_t block)
 {
-	struct knn *knn = s->knn;
-	const struct cells *cells = s->cells;
-	size_t *place = mem_array(cells->k, sizeof *place);
-	uint32_t *rank = mem_array(cells->k, sizeof *rank);
+	const struct sampling *s = context;
+	const uint32_t *who = s->sample->who + block * TOPK_QUERIES;
+	float *query = mem_array(TOPK_QUERIES * s->c, sizeof *query);
 	struct topk topk = { 0 };
-	size_t total = 0, held = 0;
+
+	topk_start(&topk, TOPK_QUERIES, s->k);
+	for (size_t q = 0; q < TOPK_QUERIES; q++) {
+		topk.self[q] = who[q];
+		memcpy(query + q * s->c, s->x + who[q] * s->c,
+		       s->c * sizeof *query);
+	}
+	topk_add(&topk, query, s->x, NULL, 0, s->n, s->c);
+	for (size_t q = 0; q < TOPK_QUERIES; q++)
+		s->sample->least[block * TOPK_QUERIES + q] =
+			topk.at[(q + 1) * s->k - 1].cosine;
+	topk_free(&topk);
+	free(query);
+	return 0;
+}
+
+static int sample_draw(struct sample *sample, const float *x, size_t n,
+		       size_t c, size_t k, uint64_t seed, const char *name,
+		       struct par *par)
+{
+	struct sampling s = { sample, x, n, c, k };
 	struct rng rng;
 
-	rng_init(&rng, seed, "probes");
-	for (size_t i = 0; i < SAMPLE / TOPK_QUERIES; i++) {
-		float *query = mem_array(TOPK_QUERIES * s->c, sizeof *query);
+	sample->who = mem_array(SAMPLE, sizeof *sample->who);
+	sample->least = mem_array(SAMPLE, sizeof *sample->least);
+	rng_init(&rng, seed, name);
+	for (size_t i = 0; i < SAMPLE; i++)
+		sample->who[i] = (uint32_t)rng_below(&rng, n);
+	return par_for(par, SAMPLE / TOPK_QUERIES, search_sample, &s);
+}
 
-		topk_start(&topk, TOPK_QUERIES, knn->k);
-		for (size_t q = 0; q < TOPK_QUERIES; q++) {
-			topk.self[q] = (uint32_t)rng_below(&rng, knn->n);
-			memcpy(query + q * s->c, s->x + topk.self[q] * s->c,
-			       s->c * sizeof *query);
-		}
-		topk_add(&topk, query, s->x, NULL, 0, knn->n, s->c);
-		free(query);
-		for (size_t q = 0; q < TOPK_QUERIES; q++) {
-			uint32_t cell = cells->of[topk.self[q]];
+static void sample_free(struct sample *sample)
+{
+	free(sample->who);
+	free(sample->least);
+}
 
-			for (size_t p = 0; p < cells->k; p++)
-				rank[s->probe[cell * cells->k + p]] =
-					(uint32_t)p;
-			for (size_t j = 0; j < knn->k; j++)
-				place[rank[cells->of[topk.at[q * knn->k + j]
-							     .id]]]++;
-			total += knn->k;
+/* Share of the true k that stand in the lists; equals count as found. */
+static double sample_recall(const struct sample *sample,
+			    const struct knn *knn, size_t k)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < SAMPLE; i++)
+		for (size_t j = 0; j < k; j++)
+			found += knn->at[sample->who[i] * knn->k + j].cosine >=
+				 sample->least[i] - ROUNDING;
+	return (double)found / (double)(SAMPLE * k);
+}
+
+/*
+ * From lists by a few cells to nearly exact ones.  One sample says when it is
+ * good enough, another how good it is.
+ */
+static int refine(struct knn *knn, const float *x, size_t c, size_t k,
+		  const uint32_t *order, uint64_t seed, struct par *par)
+{
+	struct descend descend = { 0 };
+	struct coarse coarse = { 0 };
+	struct sample stop = { 0 }, check = { 0 };
+	double changed = 1;
+	int rc;
+
+	if ((rc = sample_draw(&stop, x, knn->n, c, k, seed, "stop", par)) < 0 ||
+	    (rc = sample_draw(&check, x, knn->n, c, k, seed, "check", par)) <
+		    0 ||
+	    (rc = coarse_make(&coarse, x, knn->n, c, par)) < 0 ||
+	    (rc = descend_init(&descend, knn->at, knn->n, knn->k, order)) < 0)
+		goto done;
+	while (knn->rounds < ROUNDS && changed > SETTLED &&
+	       sample_recall(&stop, knn, k) < RECALL) {
+		changed = descend_round(&descend, x, &coarse, par);
+		if (changed < 0) {
+			rc = (int)changed;
+			goto done;
 		}
+		knn->rounds++;
 	}
-	for (knn->probes = 0; knn->probes < cells->k &&
-			      (double)held < RECALL * (double)total;)
-		held += place[knn->probes++];
-	knn->recall = (double)held / (double)total;
-	topk_free(&topk);
-	free(place);
-	free(rank);
+	knn->recall = sample_recall(&check, knn, k);
+done:
+	descend_free(&descend);
+	coarse_free(&coarse);
+	sample_free(&stop);
+	sample_free(&check);
+	return rc;
+}
+
+/* The first k of each list, in place. */
+static void shorten(struct knn *knn, size_t k)
+{
+	struct near *less;
+
+	for (size_t i = 1; i < knn->n; i++)
+		memmove(knn->at + i * k, knn->at + i * knn->k,
+			k * sizeof *knn->at);
+	knn->k = k;
+	less = realloc(knn->at, knn->n * k * sizeof *knn->at);
+	if (less)
+		knn->at = less;
 }
 
 static void sort_by_cell(const struct cells *cells, uint32_t *order,
@@ -185,13 +267,14 @@ static void sort_by_cell(const struct cells *cells, uint32_t *order,
 int knn_by_cells(struct knn *knn, const float *x, size_t n, size_t c, size_t k,
 		 const struct cells *cells, uint64_t seed, struct par *par)
 {
+	size_t probes = cells->k < PROBES ? cells->k : PROBES;
+	size_t wide = k + k / 2 > WIDE ? k + k / 2 : WIDE;
 	uint32_t *order = mem_try(n, sizeof *order);
 	float *sorted = mem_try(n * c, sizeof *sorted);
-	uint32_t *probe = mem_try(cells->k * cells->k, sizeof *probe);
+	uint32_t *probe = mem_array(cells->k * probes, sizeof *probe);
 	size_t *start = mem_array(cells->k + 1, sizeof *start);
 	struct searching s = {
 		.knn = knn,
-		.x = x,
 		.c = c,
 		.cells = cells,
 		.order = order,
@@ -199,18 +282,26 @@ int knn_by_cells(struct knn *knn, const float *x, size_t n, size_t c, size_t k,
 		.sorted = sorted,
 		.probe = probe,
 	};
-	int rc = init(knn, n, k);
+	int rc = init(knn, n, wide);
 
-	if (rc < 0 || !order || !sorted || !probe) {
+	if (rc < 0 || !order || !sorted) {
 		rc = ERR_NOMEM;
 		goto done;
 	}
+	if (k > knn->k)
+		k = knn->k;
+	knn->probes = probes;
 	sort_by_cell(cells, order, start);
 	for (size_t i = 0; i < n; i++)
 		memcpy(sorted + i * c, x + order[i] * c, c * sizeof *x);
-	list_probes(cells, probe);
-	choose_probes(&s, seed);
+	list_probes(cells, probes, probe);
 	rc = par_for(par, cells->k, search_cell, &s);
+	free(sorted);
+	sorted = NULL;
+	if (rc == 0)
+		rc = refine(knn, x, c, k, order, seed, par);
+	if (rc == 0)
+		shorten(knn, k);
 done:
 	free(order);
 	free(sorted);

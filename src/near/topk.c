@@ -1,7 +1,6 @@
 /* topk.c - the most alike rows of one matrix for each row of another */
 #include "near/topk.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -32,15 +31,16 @@ static bool better(struct near a, struct near b)
 	return a.cosine > b.cosine || (a.cosine == b.cosine && a.id < b.id);
 }
 
-static void insert(struct near *list, size_t k, struct near near)
+bool topk_put(struct near *list, size_t k, struct near near)
 {
 	size_t i = k - 1;
 
 	if (!better(near, list[i]))
-		return;
+		return false;
 	for (; i && better(near, list[i - 1]); i--)
 		list[i] = list[i - 1];
 	list[i] = near;
+	return true;
 }
 
 /* One tile of cosines into the lists. */
@@ -58,8 +58,8 @@ static void take(struct topk *topk, const uint32_t *id, size_t from, size_t n)
 			uint32_t who = id ? id[i] : (uint32_t)(from + i);
 
 			if (who != topk->self[q])
-				insert(list, topk->k,
-				       (struct near){ cosine[i], who });
+				topk_put(list, topk->k,
+					 (struct near){ cosine[i], who });
 		}
 	}
 }

@@ -18,6 +18,7 @@
 #ifndef NEAR_TOPK_H
 #define NEAR_TOPK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,5 +47,8 @@ void topk_start(struct topk *topk, size_t queries, size_t k);
 void topk_add(struct topk *topk, const float *query, const float *row,
 	      const uint32_t *id, size_t from, size_t rows, size_t c);
 void topk_free(struct topk *topk);
+
+/* Put one into a list (k) that is best first, if it is good enough. */
+bool topk_put(struct near *list, size_t k, struct near near);
 
 #endif

@@ -8,14 +8,18 @@
 
 extern const struct command cmd_conflicts;
 
-static double threshold = 0.8;
-static const char *drop = "none", *name = "conflicts";
+static double threshold = 0.8, semantic;
+static const char *drop = "none", *model, *name = "conflicts";
 static uint64_t limit = 20, memory = UINT64_C(2) << 30;
 static bool replace;
 
 static const struct opt opts[] = {
 	OPT_REAL('t', "threshold", &threshold, "SIMILARITY",
 		 "lowest similarity of instructions that ask the same"),
+	OPT_REAL(0, "semantic", &semantic, "COSINE",
+		 "by vectors instead: least cosine of instructions (0: off)"),
+	OPT_TEXT(0, "model", &model, "MODEL",
+		 "whose vectors to use (what most pairs have)"),
 	OPT_UINT('n', "limit", &limit, "N", "conflicts to list"),
 	OPT_CHOICE(0, "drop", &drop, "none|minority|all",
 		   "decide on answers in hard conflict"),
@@ -87,6 +91,8 @@ static int run(int argc, char **argv)
 {
 	struct conflicts_options options = {
 		.threshold = threshold,
+		.semantic = semantic,
+		.model = model,
 		.drop = strcmp(drop, "none") == 0       ? DROP_NONE
 			: strcmp(drop, "minority") == 0 ? DROP_MINORITY
 							: DROP_ALL,
@@ -105,6 +111,9 @@ static int run(int argc, char **argv)
 	if (!(threshold > 0 && threshold <= 1))
 		return err_set(ERR_USAGE, "--threshold: %g is not above 0 and "
 					  "at most 1", threshold);
+	if (!(semantic >= 0 && semantic <= 1))
+		return err_set(ERR_USAGE, "--semantic: %g is not above 0 and "
+					  "at most 1", semantic);
 	if ((rc = db_open(&db, argv[0],
 			  options.drop ? DB_WRITE : DB_READ)) < 0)
 		return rc;
@@ -142,7 +151,8 @@ const struct command cmd_conflicts = {
 		"database is only read.",
 	.examples = "  itdata conflicts pairs.db\n"
 		    "  itdata conflicts pairs.db --limit 100 --json\n"
-		    "  itdata conflicts pairs.db --drop minority\n",
+		    "  itdata conflicts pairs.db --drop minority\n"
+		    "  itdata conflicts pairs.db --semantic 0.92\n",
 	.opts = opts,
 	.run = run,
 };

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "dedup/earlier.h"
+#include "dedup/meaning.h"
 
 enum { MOST = 64 }; /* answers of a question that are compared */
 
@@ -181,16 +182,17 @@ static int look_at(struct looking *l, const int64_t *id, size_t n)
 
 /* -- all questions -- */
 
-static const struct family *by_keeper_of;
+struct place {
+	uint32_t keeper, member;
+};
 
 static int by_keeper(const void *left, const void *right)
 {
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	uint32_t x = by_keeper_of->keeper[a], y = by_keeper_of->keeper[b];
+	const struct place *a = left, *b = right;
 
-	if (x != y)
-		return x < y ? -1 : 1;
-	return a < b ? -1 : a > b;
+	if (a->keeper != b->keeper)
+		return a->keeper < b->keeper ? -1 : 1;
+	return a->member < b->member ? -1 : a->member > b->member;
 }
 
 static int by_gravity(const void *left, const void *right)
@@ -204,36 +206,85 @@ static int by_gravity(const void *left, const void *right)
 	return a->first < b->first ? -1 : a->first > b->first;
 }
 
+/* keeper (members): the first pair of the question that each asks. */
 static int look_at_all(struct looking *l, const struct members *members,
-		       const struct family *family)
+		       const uint32_t *keeper)
 {
-	uint32_t *order = mem_try(members->n + 1, sizeof *order);
+	struct place *place = mem_try(members->n + 1, sizeof *place);
 	int64_t *id = mem_try(members->n + 1, sizeof *id);
 	size_t n = 0;
-	int rc = order && id ? 0 : ERR_NOMEM;
+	int rc = place && id ? 0 : ERR_NOMEM;
 
 	for (uint32_t m = 0; rc == 0 && m < members->n; m++)
-		order[m] = m;
-	by_keeper_of = family;
+		place[m] = (struct place){ keeper[m], m };
 	if (rc == 0)
-		qsort(order, members->n, sizeof *order, by_keeper);
+		qsort(place, members->n, sizeof *place, by_keeper);
 	for (size_t i = 0; rc == 0 && i < members->n; i += n) {
 		for (n = 0; i + n < members->n &&
-			    family->keeper[order[i + n]] ==
-				    family->keeper[order[i]];
+			    place[i + n].keeper == place[i].keeper;
 		     n++)
-			id[n] = members->at[order[i + n]].id;
+			id[n] = members->at[place[i + n].member].id;
 		if (n > 1)
 			rc = look_at(l, id, n);
 	}
-	free(order);
+	free(place);
 	free(id);
 	return rc;
 }
 
-int conflicts_find(struct conflicts *conflicts, struct db *db,
-		   struct par *par, struct run *run,
-		   const struct conflicts_options *options)
+/* -- who asks the same -- */
+
+struct asking {
+	const struct meaning *meaning;
+	double cosine;
+	uint32_t *keeper; /* (members) */
+};
+
+/* A pair asks what the first one asks that is alike enough. */
+static int asks_same(void *context, uint32_t a, uint32_t b)
+{
+	struct asking *asking = context;
+	uint32_t *keeper = asking->keeper;
+
+	if (keeper[a] == a && keeper[b] == b &&
+	    meaning_cosine(asking->meaning, a, b) >= asking->cosine)
+		keeper[b] = a;
+	return 0;
+}
+
+static int find_by_vectors(struct looking *l, struct par *par,
+			   const struct conflicts_options *options)
+{
+	const struct match_rule rule = { .on = MATCH_ASKED, .n = 1 };
+	struct members members = { 0 };
+	struct meaning meaning;
+	struct asking asking = { &meaning, options->semantic, NULL };
+	int rc = meaning_read(&meaning, l->db, options->model,
+			      STAGE_CONFLICTS);
+
+	members_init(&members, l->db, STAGE_CONFLICTS, &rule, 0);
+	if (rc < 0 || (rc = members_read(&members, par, 0)) < 0)
+		goto done;
+	asking.keeper = mem_try(members.n + 1, sizeof *asking.keeper);
+	if (!asking.keeper) {
+		rc = ERR_NOMEM;
+		goto done;
+	}
+	for (uint32_t m = 0; m < members.n; m++)
+		asking.keeper[m] = m;
+	if ((rc = meaning_compare(&meaning, &members, options->semantic, par,
+				  asks_same, &asking)) == 0)
+		rc = look_at_all(l, &members, asking.keeper);
+	l->conflicts->pairs = members.n;
+done:
+	free(asking.keeper);
+	members_free(&members);
+	meaning_free(&meaning);
+	return rc;
+}
+
+static int find_by_text(struct looking *l, struct par *par, uint64_t seed,
+			const struct conflicts_options *options)
 {
 	const struct dedup_options how = {
 		.method = DEDUP_MINHASH,
@@ -246,9 +297,26 @@ int conflicts_find(struct conflicts *conflicts, struct db *db,
 		.memory = options->memory,
 		.name = options->name,
 	};
-	struct earlier none = { .db = db };
+	struct earlier none = { .db = l->db };
 	struct members members = { 0 };
 	struct family family = { 0 };
+	int rc;
+
+	members_init(&members, l->db, STAGE_CONFLICTS, &how.rule,
+		     options->memory / 2);
+	if ((rc = members_read(&members, par, 0)) == 0 &&
+	    (rc = dedup_find(&family, &members, par, &how, &none, seed)) == 0)
+		rc = look_at_all(l, &members, family.keeper);
+	l->conflicts->pairs = members.n;
+	family_free(&family);
+	members_free(&members);
+	return rc;
+}
+
+int conflicts_find(struct conflicts *conflicts, struct db *db,
+		   struct par *par, struct run *run,
+		   const struct conflicts_options *options)
+{
 	struct looking *l = mem_alloc(sizeof *l);
 	int rc;
 
@@ -256,18 +324,12 @@ int conflicts_find(struct conflicts *conflicts, struct db *db,
 	l->conflicts = conflicts;
 	l->db = db;
 	l->shingler.n = 1;
-	members_init(&members, db, STAGE_CONFLICTS, &how.rule,
-		     options->memory / 2);
-	if ((rc = members_read(&members, par, 0)) == 0 &&
-	    (rc = dedup_find(&family, &members, par, &how, &none,
-			     run->seed)) == 0)
-		rc = look_at_all(l, &members, &family);
-	conflicts->pairs = members.n;
+	rc = options->semantic > 0
+		     ? find_by_vectors(l, par, options)
+		     : find_by_text(l, par, run->seed, options);
 	if (rc == 0 && conflicts->question.n)
 		qsort(conflicts->question.at, conflicts->question.n,
 		      sizeof *conflicts->question.at, by_gravity);
-	family_free(&family);
-	members_free(&members);
 	pair_batch_free(&l->batch);
 	shingler_free(&l->shingler);
 	arena_free(&l->scratch);

@@ -3,7 +3,9 @@
  *
  * Pairs ask the same when system and input are equal and the instructions match
  * as in match.h: similarity of at least the threshold, the same numbers; short
- * ones are equal but for punctuation.  Every pair of a question is compared by
+ * ones are equal but for punctuation.  With `semantic` the vectors of the
+ * instructions are alike instead, and their numbers and protected words equal
+ * (meaning.h): other words, the same question.  Every pair of a question is compared by
  * its answer with the pair that the question is named after, and with the
  * others of it, up to 64 (answer.h).
  *
@@ -15,7 +17,7 @@
  * rate         questions in hard conflict for 1,000 pairs
  * phrasings    different instructions of a question, on average, of a category
  *
- * Errors     ERR_DB, ERR_NOMEM, ERR_USAGE
+ * Errors     ERR_DB, ERR_NOMEM, ERR_USAGE; ERR_ABSENT (no vectors)
  */
 #ifndef DEDUP_CONFLICTS_H
 #define DEDUP_CONFLICTS_H
@@ -29,6 +31,8 @@ enum conflicts_drop { DROP_NONE, DROP_MINORITY, DROP_ALL };
 
 struct conflicts_options {
 	double threshold;
+	double semantic;   /* least cosine; 0: by the words */
+	const char *model; /* whose vectors; NULL: what most pairs have */
 	enum conflicts_drop drop;
 	uint64_t memory;
 	const char *name;

@@ -175,8 +175,8 @@ static void add_equal(struct former *former, struct form *form,
 	guard(form, read.equal, SHORT);
 }
 
-static void add_meaning(struct former *former, const struct pair *pair,
-			struct form *form)
+static void add_asked(struct former *former, const struct pair *pair,
+		      struct form *form)
 {
 	struct shingle_form read;
 
@@ -188,10 +188,16 @@ static void add_meaning(struct former *former, const struct pair *pair,
 	guard(form, read.numbers, LONG);
 	guard(form, protect_read(pair->instruction), ROLE);
 	add_literal(form, pair->lang, EXTRA);
-	add_literal(form, pair->lang_response, EXTRA);
-	guard(form, shape_of(pair->response), ROLE);
 	form->length = pair->system.n + pair->instruction.n + pair->input.n +
 		       pair->response.n;
+}
+
+static void add_meaning(struct former *former, const struct pair *pair,
+			struct form *form)
+{
+	add_asked(former, pair, form);
+	add_literal(form, pair->lang_response, EXTRA);
+	guard(form, shape_of(pair->response), ROLE);
 }
 
 /* How many sets a form can have: their sizes stand before them. */
@@ -242,6 +248,9 @@ void former_read(struct former *former, const struct pair *pair,
 		break;
 	case MATCH_MEANING:
 		add_meaning(former, pair, form);
+		break;
+	case MATCH_ASKED:
+		add_asked(former, pair, form);
 		break;
 	}
 	if (form->fields < most)

@@ -36,6 +36,7 @@ enum match_on {
 	MATCH_TEXT,        /* all fields as one text, numbers may differ */
 	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
 	MATCH_MEANING,     /* all but the wording of the instruction */
+	MATCH_ASKED,       /* the same, whatever the response */
 };
 
 struct match_rule {

@@ -30,7 +30,6 @@
 #ifndef DEDUP_SEMANTIC_H
 #define DEDUP_SEMANTIC_H
 
-#include "db/vectors.h"
 #include "dedup/dedup.h"
 
 struct semantic_options {

@@ -73,6 +73,26 @@ it 'prints the same whatever the threads' '
 	few a.db && itdata conflicts a.db -j 1 >one && itdata conflicts a.db -j 3 >three &&
 	cmp one three
 '
+it 'finds the same question in other words, by vectors' '
+	few a.db && itdata embed -q a.db >/dev/null &&
+	sql a.db "UPDATE embedding SET vector = (SELECT vector FROM embedding
+	  WHERE pair_id = 4) WHERE pair_id IN (4, 5, 8, 14)" &&
+	sql a.db "UPDATE pair SET instruction = '\''Can 17 be divided?'\''
+	  WHERE id = 5" &&
+	itdata conflicts a.db --semantic 0.95 --json >out &&
+	jq -e "[.conflicts[] | select(.kind == \"yes-no\") | .answers[].id] ==
+	  [4, 5]" out &&
+	itdata conflicts a.db --json >words && ! grep -q yes-no words &&
+	itdata conflicts a.db --semantic 0.95 -j 1 >one &&
+	itdata conflicts a.db --semantic 0.95 -j 3 >three && cmp one three &&
+	itdata conflicts a.db --semantic 0.95 --drop all --json |
+		jq -e ".dropped > 1"
+'
+it 'says what vectors need' '
+	few a.db && fails_with 1 itdata conflicts a.db --semantic 0.9 &&
+	says "itdata embed a.db" &&
+	fails_with 2 itdata conflicts a.db --semantic 2 && says "at most 1"
+'
 it 'takes an empty database, and fails in one line' '
 	few a.db && sql a.db "DELETE FROM pair" &&
 	itdata conflicts a.db --json | jq -e ".pairs == 0 and .consistency == 1" &&

@@ -27,11 +27,11 @@ itdata dedup "$db" -q
 echo
 echo '2. a person looks at what fell, and overrules'
 itdata sample "$db" --stage filter --count 20 --csv >"$out/review.csv"
-sqlite3 "$db" "SELECT 'id,verdict,note' UNION ALL
-	SELECT id || ',keep,a short answer is right here' FROM dropped
-	JOIN pair USING (id) WHERE stage = 'filter' AND length(response) < 20
-	ORDER BY 1 DESC LIMIT 6" >"$out/verdicts.csv"
-itdata judge "$db" "$out/verdicts.csv"
+# here the script is the person: the longest answers among them may stay
+sqlite3 -csv -header "$db" "SELECT id, 'keep' AS verdict, 'a full answer' AS note
+	FROM dropped JOIN pair USING (id) WHERE stage = 'filter'
+	ORDER BY length(response) DESC, id LIMIT 5" >"$out/verdicts.csv"
+[ ! -s "$out/verdicts.csv" ] || itdata judge "$db" "$out/verdicts.csv"
 
 echo
 echo '3. a vocabulary and a model that has read the text'

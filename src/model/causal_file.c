@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -328,9 +329,15 @@ int causal_open(struct causal *model, const char *folder)
 	struct buf path = { 0 }, text = { 0 };
 	struct causal_config config;
 	struct weights file;
+	struct stat st;
 	int rc;
 
 	*model = (struct causal){ 0 };
+	if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode))
+		return err_set(ERR_FORMAT,
+			       "%s is a file; a model is a folder with "
+			       "config.json and model.safetensors",
+			       folder);
 	buf_print(&path, "%s/config.json", folder);
 	rc = file_load(path.at, CONFIG_MOST, &text);
 	if (rc == 0)

@@ -11,7 +11,7 @@
 # plain     the pairs alone          early    stopped when the loss on the split
 # replayN   N % of rows from text             val has not improved twice
 # kl        pull to the base, 0.1    lora     rank 8
-# neftune   noise, alpha 5
+# neftune   noise, alpha 5           lora+replay25  both
 set -eu
 work=${WORK:-bench-ablate}
 seeds=${SEEDS:-1 2 3}
@@ -51,9 +51,10 @@ for seed in $seeds; do
 	arm kl "$seed" --kl 0.1
 	arm lora "$seed" --lora 8 --lr 0.003
 	arm neftune "$seed" --neftune 5
+	arm lora+replay25 "$seed" --lora 8 --lr 0.003 --text "$text"
 done
 
-for name in plain early replay10 replay25 replay50 kl lora neftune; do
+for name in plain early replay10 replay25 replay50 kl neftune lora lora+replay25; do
 	cat "$arms/$name"-*.json | jq -rs --arg name "$name" \
 		--slurpfile base "$work/base.json" '
 	def mean(f): (map(f) | add) / length;

@@ -36,6 +36,12 @@ it 'halves the matrices on demand' '
 it 'says what is wrong and leaves nothing' '
 	fails_with 1 itdata convert none x.gguf && says "none/config.json" &&
 	fails_with 2 itdata convert "$models/llama" "$models/llama" &&
+	itdata convert "$models/llama" a.gguf -q &&
+	fails_with 1 itdata convert a.gguf x && says "a model is a folder" &&
+	for n in 0 4 60 900; do
+		head -c $n a.gguf >cut.gguf &&
+		fails_with 1 itdata generate cut.gguf x && says "a model is a folder" || exit 1
+	done &&
 	mkdir broken && cp "$models/llama/config.json" broken/ &&
 	head -c 3000 "$models/llama/model.safetensors" >broken/model.safetensors &&
 	fails_with 1 itdata convert broken x.gguf && [ ! -e x.gguf ] &&

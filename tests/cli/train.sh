@@ -87,6 +87,30 @@ it 'leaves the last checkpoint when the disk is full' '
 		cmp a/model.safetensors "$base/model.safetensors" || exit 1
 	done
 '
+it 'keeps the checkpoint before the one that a full disk cut off' '
+	small="itdata train --text $text -q --tokenizer $tokenizer --save-every 1 -j 1
+		--config $data/train/nano.json --tokens 64 --batch 8 --steps 12 -o a" &&
+	fails_with 1 env ITDATA_FAULT=write:9 $small --resume &&
+	[ -e a/checkpoint.safetensors ] && cp a/checkpoint.safetensors before &&
+	(trap "" XFSZ && ulimit -f 100 && fails_with 1 $small --resume) &&
+	grep -q "saving a checkpoint: .*File too large" err &&
+	cmp before a/checkpoint.safetensors && [ "$(ls a)" = checkpoint.safetensors ] &&
+	$small --resume >out && cmp a/model.safetensors "$base/model.safetensors"
+'
+it 'refuses shards of another tokenizer, and a tokenizer that is too large' '
+	itdata ingest p.db "$data/train/pairs.jsonl" -q >out &&
+	jq . "$tokenizer" >same-size.json &&
+	for other in "$data/tokenizer/trained.json:a vocabulary of" \
+		"same-size.json:another tokenizer than the model"; do
+		rm -rf tokens && itdata export p.db -o tokens --format tokens -q \
+			--template shiji --tokenizer "${other%%:*}" >out &&
+		fails_with 1 itdata train tokens --init "$base" -o x &&
+		says "${other#*:}" && says "tokens/train-" && [ ! -e x ] || exit 1
+	done &&
+	cp -r "$base" m && sed "s/\"vocab_size\":[0-9]*/\"vocab_size\":9/" \
+		"$base/config.json" >m/config.json &&
+	fails_with 1 itdata train "$shards" --init m -o x && says "m"
+'
 it 'says what is missing' '
 	fails_with 2 itdata train "$shards" --init "$base" && says "-o FOLDER" &&
 	fails_with 2 itdata train -o x --init "$base" && says "nothing to train on" &&

@@ -51,6 +51,17 @@ GROUP BY size ORDER BY size;
 SELECT keeper_id, count(*) FROM duplicate
 GROUP BY keeper_id ORDER BY 2 DESC, 1 LIMIT 10;
 
+-- Of each source, how many pairs fell as duplicates, and of how many.
+-- Full scan, of an index alone: pairs are counted by source.
+-- name: STATS_REPEATED
+SELECT s.name, sum(d.n), sum(p.n)
+FROM (SELECT p.source_id AS id, count(*) AS n
+      FROM duplicate d JOIN pair p ON p.id = d.pair_id GROUP BY 1) d
+JOIN (SELECT source_id AS id, count(*) AS n FROM pair GROUP BY 1) p
+  ON p.id = d.id
+JOIN source s ON s.id = d.id
+GROUP BY s.name ORDER BY 2 DESC, 1 LIMIT 1000;
+
 -- name: STATS_REJECT
 SELECT reason, count(*) FROM reject GROUP BY reason ORDER BY 2 DESC, 1;
 

@@ -21,6 +21,7 @@ struct item {
 
 struct reading {
 	struct members *members;
+	size_t before; /* members that are known already */
 	struct pair_reader reader;
 	struct progress progress;
 };
@@ -84,7 +85,7 @@ static int write_item(void *context, void *argument)
 		};
 		word += form->fields + form->shingles;
 	}
-	progress_set(&reading->progress, members->n);
+	progress_set(&reading->progress, members->n - reading->before);
 	return 0;
 }
 
@@ -114,7 +115,10 @@ void members_init(struct members *members, struct db *db,
 
 int members_read(struct members *members, struct par *par, int64_t after)
 {
-	struct reading reading = { .members = members };
+	struct reading reading = {
+		.members = members,
+		.before = members->n,
+	};
 	struct db *db = members->db;
 	size_t slots = par_slots(par);
 	struct item *item = mem_array(slots, sizeof *item);
@@ -136,7 +140,7 @@ int members_read(struct members *members, struct par *par, int64_t after)
 	    (rc = pair_reader_open_after(&reading.reader, db, members->rank,
 					 after)) == 0) {
 		progress_start(&reading.progress, "reading", "pairs",
-			       (uint64_t)total);
+			       (uint64_t)total - members->n);
 		rc = par_map(par, &map);
 		progress_end(&reading.progress);
 		pair_reader_close(&reading.reader);

@@ -143,6 +143,25 @@ static void duplicates_json(struct json *json, const struct stats *stats)
 		json_close(json, ']');
 	}
 	json_close(json, ']');
+	json_key(json, "largest");
+	json_open(json, '[');
+	for (size_t i = 0; i < stats->keepers.n; i++) {
+		json_open(json, '{');
+		json_key(json, "keeper");
+		json_int(json, stats->keepers.at[i].id);
+		number(json, "fell", stats->keepers.at[i].fallen);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_key(json, "sources");
+	json_open(json, '{');
+	for (size_t i = 0; i < stats->repeated.n; i++) {
+		const struct stats_repeated *r = &stats->repeated.at[i];
+
+		key(json, r->name);
+		json_real(json, (double)r->fell / (double)r->pairs);
+	}
+	json_close(json, '}');
 	json_close(json, '}');
 }
 

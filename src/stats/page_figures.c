@@ -381,6 +381,28 @@ static int keepers(const struct stats *stats, struct db *db, struct buf *out)
 	return rc;
 }
 
+static void repeated(const struct stats *stats, struct buf *out)
+{
+	static const struct page_column column[] = {
+		{ "source", false }, { "pairs", true },
+		{ "duplicates", true }, { "share, %", true },
+	};
+
+	buf_text(out, "<h3>Duplicates of each source</h3>\n");
+	page_table(out, "t-repeated", column, 4, stats->repeated.n > 12);
+	for (size_t i = 0; i < stats->repeated.n; i++) {
+		const struct stats_repeated *r = &stats->repeated.at[i];
+
+		page_row(out);
+		page_text_cell(out, r->name);
+		page_number_cell(out, r->pairs);
+		page_number_cell(out, r->fell);
+		buf_print(out, "<td class=\"n\">%.1f</td>\n",
+			  100.0 * (double)r->fell / (double)r->pairs);
+	}
+	page_table_end(out);
+}
+
 int page_duplicates(struct stats *stats, struct db *db, struct buf *out)
 {
 	int rc;
@@ -401,6 +423,7 @@ int page_duplicates(struct stats *stats, struct db *db, struct buf *out)
 	}
 	buf_text(out, "</p>\n");
 	cluster_sizes(stats, out);
+	repeated(stats, out);
 	rc = keepers(stats, db, out);
 	page_section_end(out);
 	return rc;

@@ -10,6 +10,7 @@ enum {
 	NAME = 26, /* columns of a name */
 	BAR = 24,  /* columns of the longest bar */
 	ROWS = 8,  /* names shown of a table */
+	FEW = 3,   /* names shown in a line */
 };
 
 const char *const length_name[LENGTH_FIELDS] = { "instruction", "input",
@@ -259,10 +260,19 @@ static void duplicates_text(const struct stats *stats, struct buf *out)
 		report_number(out, stats->cluster_sizes
 					.at[stats->cluster_sizes.n - 1].size);
 	}
-	if (stats->keepers.n) {
-		buf_print(out, ";\n            most fell for pair %lld: ",
-			  (long long)stats->keepers.at[0].id);
-		report_number(out, stats->keepers.at[0].fallen);
+	for (size_t i = 0; i < stats->keepers.n && i < FEW; i++) {
+		buf_print(out, i ? ", %lld: " : ";\n            most fell for "
+					        "pair %lld: ",
+			  (long long)stats->keepers.at[i].id);
+		report_number(out, stats->keepers.at[i].fallen);
+	}
+	for (size_t i = 0; i < stats->repeated.n && i < FEW; i++) {
+		const struct stats_repeated *r = &stats->repeated.at[i];
+
+		buf_text(out, i ? ", " : ";\n            share of a source: ");
+		visible_line(out, r->name);
+		buf_print(out, " %.1f %%",
+			  100.0 * (double)r->fell / (double)r->pairs);
 	}
 	buf_byte(out, '\n');
 }

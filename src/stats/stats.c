@@ -141,6 +141,13 @@ static void take_keeper(struct stats *stats, sqlite3_stmt *row)
 					 number(row, 1) }));
 }
 
+static void take_repeated(struct stats *stats, sqlite3_stmt *row)
+{
+	vec_push(&stats->repeated,
+		 ((struct stats_repeated){ copy(stats, row, 0), number(row, 1),
+					   number(row, 2) }));
+}
+
 static void take_method(struct stats *stats, sqlite3_stmt *row)
 {
 	vec_push(&stats->methods, ((struct stats_named){ copy(stats, row, 0),
@@ -196,6 +203,7 @@ static int read_tables(struct stats *stats, struct db *db)
 		{ SQL_STATS_SCORE, take_score },
 		{ SQL_STATS_CLUSTER, take_cluster },
 		{ SQL_STATS_KEEPER, take_keeper },
+		{ SQL_STATS_REPEATED, take_repeated },
 		{ SQL_STATS_METHOD, take_method },
 		{ SQL_STATS_REJECT, take_reject },
 		{ SQL_STATS_STALE, take_stale },
@@ -545,6 +553,7 @@ void stats_free(struct stats *stats)
 	vec_free(&stats->scores);
 	vec_free(&stats->cluster_sizes);
 	vec_free(&stats->keepers);
+	vec_free(&stats->repeated);
 	vec_free(&stats->rejects);
 	vec_free(&stats->methods);
 	arena_free(&stats->arena);

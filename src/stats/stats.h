@@ -58,6 +58,12 @@ struct stats_keeper {
 	uint64_t fallen;
 };
 
+/* How many pairs of a source fell as duplicates. */
+struct stats_repeated {
+	struct str name;
+	uint64_t fell, pairs;
+};
+
 struct stats_named {
 	struct str name;
 	uint64_t n;
@@ -83,6 +89,7 @@ struct stats {
 	VEC(struct stats_score) scores;
 	VEC(struct stats_size) cluster_sizes;
 	VEC(struct stats_keeper) keepers;
+	VEC(struct stats_repeated) repeated; /* the most first */
 	VEC(struct stats_named) rejects, methods;
 	struct str diversity; /* JSON object of `score`, or absent */
 	struct str splits;    /* JSON object of `export`, or absent */

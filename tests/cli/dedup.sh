@@ -58,6 +58,15 @@ it 'reports as JSON with the promised keys' '
 		[7, 2, 1, 2, 4, 0.8]" out &&
 	jq -e ".recall_at_threshold >= 0.9999 and .seconds >= 0" out
 '
+it 'lets stats count clusters, keepers and the share of a source' '
+	few a.db && itdata dedup a.db >out && itdata stats a.db >text &&
+	itdata stats a.db --json >out &&
+	jq -e ".duplicates.cluster_sizes == [[2,1],[3,1]]" out &&
+	jq -e ".duplicates.largest[0] == {keeper: 1, fell: 2}" out &&
+	jq -e ".duplicates.sources.a * 7 | round == 3" out &&
+	grep -q "most fell for pair 1: 2, 6: 1;$" text &&
+	grep -q "share of a source: a 42.9 %$" text
+'
 it 'keeps the summary with the run' '
 	few a.db &&
 	itdata dedup a.db -q --method join --json >out &&

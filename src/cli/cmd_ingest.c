@@ -254,6 +254,7 @@ static int take_all(const char *path, struct ingest_file *file, size_t files,
 		    struct run *record, struct buf *report)
 {
 	struct par *par = par_new((unsigned)cli.threads);
+	struct checkpoint checkpoint = { 0 };
 	struct db db;
 	int rc = db_open(&db, path, DB_CREATE);
 
@@ -262,8 +263,12 @@ static int take_all(const char *path, struct ingest_file *file, size_t files,
 		 * takes from earlier ones is read again */
 		rc = db_exec(&db, "PRAGMA synchronous = NORMAL;"
 				  "PRAGMA cache_size = -16384");
+		if (rc == 0 && par_threads(par) > 1)
+			rc = checkpoint_start(&checkpoint, &db);
+		options.checkpoint = &checkpoint;
 		for (size_t i = 0; rc == 0 && i < files; i++)
 			rc = ingest_file(&file[i], &db, par, &options, record);
+		checkpoint_stop(&checkpoint);
 		summary(file, files, run_seconds(record), report);
 		if (rc == 0)
 			rc = finish(&db, record, buf_view(report));

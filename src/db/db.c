@@ -309,7 +309,8 @@ int db_open(struct db *db, const char *path, enum db_mode mode)
 	static const int flags[] = {
 		[DB_READ] = SQLITE_OPEN_READONLY,
 		[DB_WRITE] = SQLITE_OPEN_READWRITE,
-		[DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+		[DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+			      SQLITE_OPEN_NOMUTEX,
 	};
 	bool absent;
 	int rc;

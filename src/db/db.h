@@ -12,7 +12,8 @@
  *
  * Errors     ERR_DB, ERR_BUSY (another process writes for more than a minute),
  *            ERR_IO (the disk is full, the folder cannot be written)
- * Threads    one connection; SQLite serialises calls
+ * Threads    one connection; SQLite serialises calls, but for DB_CREATE: a bulk
+ *            load saves the locks
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -29,7 +30,7 @@
 enum db_mode {
 	DB_READ,   /* it exists and is not changed */
 	DB_WRITE,  /* it exists */
-	DB_CREATE, /* it is made when it is not there */
+	DB_CREATE, /* it is made when it is not there; by one thread only */
 };
 
 struct db {

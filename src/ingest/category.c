@@ -7,7 +7,8 @@
 enum kind {
 	SUMMARISE, TRANSLATE, CLOSED_QA, OPEN_QA, GENERATE, REWRITE, CLASSIFY,
 	EXTRACT, BRAINSTORM, CODE, MATHS, CHAT, ROLEPLAY, KINDS,
-	QA, /* closed or open: is there an input? */
+	QA,    /* closed or open: is there an input? */
+	POINT, /* no kind: here a long definition comes to the point */
 };
 
 static const char *const name[KINDS] = {
@@ -242,6 +243,11 @@ static const struct phrase {
 	{ "given passage", CLOSED_QA, 2 }, { "read the", CLOSED_QA, 2 },
 	{ "に基づい", CLOSED_QA, 2 }, { "を読んで", CLOSED_QA, 2 },
 	{ "本文", CLOSED_QA, 2 }, { "次の文章から", CLOSED_QA, 1 },
+
+	{ "task is to", POINT, 0 }, { "job is to", POINT, 0 },
+	{ "need to", POINT, 0 }, { "expected to", POINT, 0 },
+	{ "ask you to", POINT, 0 }, { "asked to", POINT, 0 },
+	{ "have to", POINT, 0 }, { "task is about", POINT, 0 },
 };
 
 enum {
@@ -254,44 +260,31 @@ enum {
 _Static_assert(PHRASES <= sizeof((struct category_index *)0)->next /
 				  sizeof(short), "room for the phrases");
 
-/* One letter tells English phrases apart, the last byte of the first three
+/* Two letters tell English phrases apart, the last bytes of the first character
  * Japanese ones. */
-static unsigned char bucket(const char *text)
+static unsigned bucket(const char *text)
 {
-	return (unsigned char)text[(unsigned char)*text < 0x80 ? 0 : 2];
+	const unsigned char *at = (const unsigned char *)text;
+
+	at += at[0] >= 0x80;
+	return (at[0] * 33u ^ at[1]) & 1023;
 }
 
 void category_index_init(struct category_index *index)
 {
 	memset(index->first, -1, sizeof index->first);
 	for (short i = PHRASES - 1; i >= 0; i--) {
-		unsigned char b = bucket(phrases[i].text);
+		unsigned b = bucket(phrases[i].text);
 
+		index->length[i] = (unsigned char)strlen(phrases[i].text);
 		index->next[i] = index->first[b];
 		index->first[b] = i;
 	}
 }
 
-/* Where a long definition comes to the point, or its end. */
-static const char *focus_of(const char *text)
-{
-	static const char *const signs[] = {
-		"task is to", "job is to", "need to", "expected to",
-		"ask you to", "asked to", "have to", "task is about",
-	};
-	const char *first = NULL;
-
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		const char *found = strstr(text, signs[i]);
-
-		if (found && (!first || found < first))
-			first = found + strlen(signs[i]);
-	}
-	return first ? first : text + strlen(text);
-}
-
 struct looking {
-	const char *text, *focus;
+	const char *text;
+	const char *focus; /* NULL: it has not come to the point yet */
 	unsigned points[QA + 1];
 	unsigned char seen[PHRASES];
 };
@@ -302,24 +295,41 @@ static void look_up(const struct category_index *index, struct looking *look,
 	for (short i = index->first[bucket(at)]; i >= 0; i = index->next[i]) {
 		const struct phrase *p = &phrases[i];
 
-		if (at[1] != p->text[1] || look->seen[i] ||
-		    strncmp(at, p->text, strlen(p->text)) != 0)
+		if (look->seen[i] ||
+		    memcmp(at, p->text, index->length[i]) != 0)
 			continue;
 		look->seen[i] = 1;
+		if (p->kind == POINT) {
+			if (!look->focus)
+				look->focus = at + index->length[i];
+			continue;
+		}
 		look->points[p->kind] +=
 			2u * p->points + (at < look->text + FRONT ? 2 : 0);
-		if (at >= look->focus && at < look->focus + FOCUS)
+		if (look->focus && at >= look->focus &&
+		    at < look->focus + FOCUS)
 			look->points[p->kind] += 2u * p->points;
 	}
 }
 
-static bool starts_word(const char *text, const char *at)
+/* English phrases start where a word does, Japanese ones at a character. */
+static void look_through(const struct category_index *index,
+			 struct looking *look, size_t n)
 {
-	unsigned char c = (unsigned char)*at;
+	bool inside = false; /* a word */
 
-	if (c >= 0x80)
-		return c >= 0xe0;
-	return at == text || !isalnum((unsigned char)at[-1]);
+	for (const char *at = look->text; at < look->text + n; at++) {
+		unsigned char c = (unsigned char)*at;
+
+		if (c >= 0xe0 || (c < 0x80 && !inside))
+			look_up(index, look, at);
+		inside = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+	}
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 /* A word problem: figures, and a question for a number. */
@@ -332,9 +342,10 @@ static bool is_word_problem(const char *text)
 	int figures = 0;
 
 	for (const char *c = text; *c; c++)
-		figures += isdigit((unsigned char)*c) &&
-			   (c == text || !isdigit((unsigned char)c[-1]));
-	for (size_t i = 0; figures >= 2 && i < sizeof asks / sizeof *asks; i++)
+		figures += is_digit(*c) && (c == text || !is_digit(c[-1]));
+	if (figures < 2)
+		return false;
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
 		if (strstr(text, asks[i]))
 			return true;
 	return false;
@@ -361,7 +372,7 @@ static enum kind best(const unsigned *points, bool input)
 struct str category_guess(const struct category_index *index,
 			  const struct pair *pair)
 {
-	char text[LOOKED_AT + 4]; /* at[1] and at[2] may be read */
+	char text[LOOKED_AT + 64]; /* a phrase may be compared beyond the end */
 	struct looking look = { .text = text };
 	size_t n = pair->instruction.n;
 	enum kind kind;
@@ -373,11 +384,8 @@ struct str category_guess(const struct category_index *index,
 
 		text[i] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 	}
-	memset(text + n, 0, 4);
-	look.focus = focus_of(text);
-	for (const char *at = text; at < text + n; at++)
-		if (starts_word(text, at))
-			look_up(index, &look, at);
+	memset(text + n, 0, 64);
+	look_through(index, &look, n);
 	if (strncmp(text, "def ", 4) == 0 || strstr(text, "```"))
 		look.points[CODE] += 12;
 	if (is_word_problem(text))

@@ -17,9 +17,10 @@
 /* Our name for the data's word, or the word itself.  input: there is one. */
 struct str category_known(struct str word, bool input);
 
-/* Phrases by their first character, made once. */
+/* Phrases by their first bytes, made once. */
 struct category_index {
-	short first[256], next[320];
+	short first[1024], next[400];
+	unsigned char length[400];
 };
 
 void category_index_init(struct category_index *index);

@@ -184,12 +184,16 @@ static int write_chunk(void *context, void *item)
 	progress_set(&job->progress, (uint64_t)job_ordinal(job));
 	if (job->pending < COMMIT)
 		return 0;
-	return job_commit(job, job_put_mark(job, false));
+	rc = job_commit(job, job_put_mark(job, false));
+	if (rc == 0 && job->options->checkpoint)
+		checkpoint_wake(job->options->checkpoint);
+	return rc;
 }
 
 static int run_pipeline(struct job *job, struct par *par)
 {
-	size_t slots = par_slots(par);
+	/* enough for the parsers to go on while the writer commits */
+	size_t slots = 2 * par_slots(par);
 	struct batch *batch = mem_array(slots, sizeof *batch);
 	struct par_map map = {
 		.read = read_chunk, .work = parse_chunk, .write = write_chunk,

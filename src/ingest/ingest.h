@@ -23,6 +23,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/par.h"
+#include "db/checkpoint.h"
 #include "db/run.h"
 #include "ingest/schema.h"
 #include "read/reader.h"
@@ -36,6 +37,7 @@ struct ingest_options {
 	const char *source, *license, *lang, *category; /* NULL: as it is */
 	uint64_t part, limit;        /* limit 0: all of a file */
 	struct file *rejects;        /* raw records go there, or NULL */
+	struct checkpoint *checkpoint; /* woken after a commit, or NULL */
 };
 
 struct ingest_file {

@@ -101,6 +101,38 @@ static void add_byte(struct word *word, char c)
 	word->n++;
 }
 
+static bool is_letter(char c)
+{
+	return (unsigned char)((c | 32) - 'a') < 26;
+}
+
+/* The letters of ASCII at `at`, the bulk of English: a word, if none of another
+ * alphabet stand around them.  Returns where they end. */
+static const char *ascii_word(struct word *word, const char *at,
+			      const char *end)
+{
+	static const char ones[16] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+	const uint64_t lower = 0x2020202020202020;
+	const char *from = at;
+	uint64_t mask;
+	size_t n;
+
+	while (at < end && is_letter(*at))
+		at++;
+	n = (size_t)(at - from);
+	if (word->n || end - from < 8 ||
+	    (at < end && (unsigned char)*at >= 0x80)) {
+		for (; from < at; from++)
+			add_byte(word, (char)(*from | 32));
+		return at;
+	}
+	memcpy(&word->bytes, from, 8);
+	memcpy(&mask, ones + 8 - (n < 8 ? n : 8), 8);
+	word->bytes = (word->bytes | lower) & mask;
+	word->n = n;
+	return at;
+}
+
 static void count(struct lang_evidence *e, enum script script)
 {
 	if (script == SCRIPT_COMMON || script == SCRIPT_INHERITED)
@@ -148,21 +180,22 @@ void lang_look(struct lang_evidence *e, struct str text)
 {
 	const char *at = text.at, *end;
 	struct word word = { 0, 0 };
+	size_t ascii = 0;
 
 	if (!text.n)
 		return;
 	end = enough(text);
 	while (at < end) {
 		const char *from = at;
-		uint32_t c = utf8_next(&at);
-		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+		bool letter = false;
+		uint32_t c;
 
-		if (letter) {
-			e->letters++;
-			e->latin++;
-			add_byte(&word, (char)(c | 32));
+		if (is_letter(*at)) {
+			at = ascii_word(&word, at, end);
+			ascii += (size_t)(at - from);
 			continue;
 		}
+		c = utf8_next(&at);
 		if (c >= 0x80 && !count_japanese(e, c)) {
 			enum script script = script_of(c);
 
@@ -171,12 +204,14 @@ void lang_look(struct lang_evidence *e, struct str text)
 			for (; letter && from < at; from++)
 				add_byte(&word, *from);
 		}
-		if (!letter) {
+		if (!letter && word.n) {
 			end_word(e, word);
 			word = (struct word){ 0, 0 };
 		}
 	}
 	end_word(e, word);
+	e->letters += ascii;
+	e->latin += ascii;
 }
 
 static const char *latin(const struct lang_evidence *e)

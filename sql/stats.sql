@@ -158,8 +158,17 @@ SELECT value FROM pair_score WHERE metric = :metric;
 SELECT count(*) FROM embedding
 WHERE (model, field) = (SELECT model, field FROM embedding LIMIT 1);
 
+-- name: PAGE_VECTOR_LIST
+SELECT pair_id FROM embedding
+WHERE (model, field) = (SELECT model, field FROM embedding LIMIT 1)
+ORDER BY pair_id;
+
 -- name: PAGE_VECTOR
-SELECT e.pair_id, p.lang, e.vector
-FROM embedding e JOIN pair p ON p.id = e.pair_id
-WHERE (e.model, e.field) = (SELECT model, field FROM embedding LIMIT 1)
-ORDER BY e.pair_id;
+SELECT e.vector, p.lang, p.category, s.name,
+       EXISTS (SELECT 1 FROM kept k WHERE k.id = p.id),
+       substr(p.instruction, 1, 160), substr(p.response, 1, 160)
+FROM embedding e
+JOIN pair p ON p.id = e.pair_id
+JOIN source s ON s.id = p.source_id
+WHERE e.pair_id = :pair
+  AND (e.model, e.field) = (SELECT model, field FROM embedding LIMIT 1);

@@ -62,10 +62,11 @@ void pick_take(struct pick *pick, uint32_t i)
 
 struct entry {
 	double merit;
+	uint64_t lot;
 	uint32_t i;
 };
 
-/* Without a measure last; equals in order of id. */
+/* Without a measure last; equals by lot, so that no source is first. */
 static int by_merit(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
@@ -75,6 +76,8 @@ static int by_merit(const void *left, const void *right)
 		return no_a ? 1 : -1;
 	if (!no_a && a->merit != b->merit)
 		return a->merit > b->merit ? -1 : 1;
+	if (a->lot != b->lot)
+		return a->lot > b->lot ? -1 : 1;
 	return a->i < b->i ? -1 : a->i > b->i;
 }
 
@@ -85,12 +88,8 @@ static struct entry *list(const struct pick *pick)
 
 	for (uint32_t i = 0; entry && i < v->n; i++)
 		entry[i] = (struct entry){
-			pick->merit ? pick->merit[i]
-				    : (double)(rng_keyed(pick->seed,
-							 (uint64_t)v->pair[i]
-								 .id) >>
-					       11),
-			i,
+			pick->merit ? pick->merit[i] : 0,
+			rng_keyed(pick->seed, (uint64_t)v->pair[i].id), i,
 		};
 	if (entry)
 		qsort(entry, v->n, sizeof *entry, by_merit);

@@ -9,7 +9,7 @@
  *             farther from them than twice the least possible.
  *   score-diverse  by a measure, best first, but only what is less alike than
  *             `alike` to everything chosen.
- *   top       by a measure, best first.
+ *   top       by a measure, best first; equal ones as `random`.
  *   random    by a number drawn for each pair.
  *
  * Every method puts the pairs in one order and takes its front, so a smaller

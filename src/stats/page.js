@@ -41,3 +41,10 @@ for (const box of document.querySelectorAll('input[data-for]')) {
     }
   });
 }
+
+for (const view of document.querySelectorAll('#map input')) {
+  view.addEventListener('change', () => {
+    for (const point of document.querySelectorAll('#map circle[data-g]'))
+      point.setAttribute('class', 'f' + point.dataset.g.split(' ')[view.value]);
+  });
+}

@@ -56,6 +56,8 @@ void page_lengths(struct stats *stats, struct buf *out);
 int page_duplicates(struct stats *stats, struct db *db, struct buf *out);
 int page_findings(struct stats *stats, struct db *db, struct buf *out);
 int page_scores(struct stats *stats, struct db *db, struct buf *out);
+/* Part of the section on diversity: a map of the pairs that have vectors. */
+int page_map(struct db *db, struct buf *out);
 int page_diversity(struct stats *stats, struct db *db, struct buf *out);
 int page_samples(struct stats *stats, struct db *db, struct buf *out);
 int page_history(struct stats *stats, struct db *db, struct buf *out);

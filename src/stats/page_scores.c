@@ -9,7 +9,6 @@
 #include "base/plot.h"
 #include "db/metric.h"
 #include "stats/page_parts.h"
-#include "stats/project.h"
 #include "stats/report.h"
 #include "stats/visible.h"
 
@@ -17,8 +16,6 @@ enum {
 	BINS = 40,
 	HALF = 470, /* width of a plot that stands beside another */
 	OPENINGS = 20,
-	POINTS = 3000, /* of the map, at most */
-	GROUPS = 7,    /* languages of the map with a colour of their own */
 };
 
 /* -- scores -- */
@@ -200,46 +197,8 @@ static void figures(const struct stats *stats, struct buf *out)
 	cJSON_Delete(json);
 }
 
-static uint32_t group_of(const struct str *name, size_t names, struct str lang)
-{
-	uint32_t i = 0;
-
-	while (i < names && !str_equal(name[i], lang))
-		i++;
-	return i;
-}
-
-static void draw_map(const struct stats *stats, const struct project *map,
-		     struct buf *out)
-{
-	struct plot_point *point = mem_array(map->n + 1, sizeof *point);
-	uint32_t *order = tally_order(&stats->lang);
-	struct str name[GROUPS + 1];
-	size_t names = 0;
-
-	for (; names < GROUPS && names < stats->lang.name.n; names++)
-		name[names] = map_key(&stats->lang.name, order[names]);
-	for (size_t i = 0; i < map->n; i++)
-		point[i] = (struct plot_point){
-			map->x[i], map->y[i],
-			group_of(name, names, map->lang[i])
-		};
-	if (stats->lang.name.n > names)
-		name[names++] = STR("others");
-	buf_print(out, "<h3>Map</h3><p class=\"dim\">%zu pairs drawn by "
-		       "chance; the two directions in which their vectors "
-		       "spread most (%.0f %% of the spread).</p>\n",
-		  map->n, 100 * map->share);
-	plot_points(out, &(struct plot_points){
-		.title = "map of the pairs", .point = point, .n = map->n,
-		.name = name, .groups = names });
-	free(order);
-	free(point);
-}
-
 int page_diversity(struct stats *stats, struct db *db, struct buf *out)
 {
-	struct project map = { 0 };
 	int rc;
 
 	page_section(out, "diversity", "Diversity");
@@ -254,9 +213,7 @@ int page_diversity(struct stats *stats, struct db *db, struct buf *out)
 		figures(stats, out);
 	if (stats->kept)
 		openings(stats, out);
-	if ((rc = project_read(&map, db, POINTS)) == 0 && map.n > 2)
-		draw_map(stats, &map, out);
+	rc = page_map(db, out);
 	page_section_end(out);
-	project_free(&map);
 	return rc;
 }

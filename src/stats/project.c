@@ -6,8 +6,9 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "stats/layout.h"
 
-enum { ROUNDS = 50 };
+enum { ROUNDS = 50, NEIGHBOURS = 10 };
 
 struct vectors {
 	float *at; /* (n, d) */
@@ -24,10 +25,16 @@ static uint64_t drawn_below(size_t most, int64_t total)
 	return (uint64_t)((double)most / (double)total * 0x1p64);
 }
 
-static void take(struct project *project, struct vectors *v, sqlite3_stmt *row)
+static struct str keep(struct project *project, sqlite3_stmt *row, int column)
 {
-	size_t bytes = (size_t)sqlite3_column_bytes(row, 2);
-	const void *vector = sqlite3_column_blob(row, 2);
+	return arena_str(&project->arena, db_str(row, column));
+}
+
+static void take(struct project *project, struct vectors *v, sqlite3_stmt *row,
+		 int64_t id)
+{
+	size_t bytes = (size_t)sqlite3_column_bytes(row, 0);
+	const void *vector = sqlite3_column_blob(row, 0);
 
 	if (!v->n)
 		v->d = bytes / sizeof *v->at;
@@ -35,29 +42,57 @@ static void take(struct project *project, struct vectors *v, sqlite3_stmt *row)
 		return; /* of another size: another model */
 	mem_grow(&v->at, &v->room, (v->n + 1) * v->d, sizeof *v->at);
 	memcpy(v->at + v->n * v->d, vector, bytes);
-	project->lang[v->n++] = arena_str(&project->arena, db_str(row, 1));
+	project->spot[v->n++] = (struct spot){
+		.id = id,
+		.lang = keep(project, row, 1),
+		.category = keep(project, row, 2),
+		.source = keep(project, row, 3),
+		.kept = sqlite3_column_int(row, 4),
+		.instruction = keep(project, row, 5),
+		.response = keep(project, row, 6),
+	};
+}
+
+static int read_spot(struct project *project, struct db *db,
+		     struct vectors *v, sqlite3_stmt *row, int64_t id)
+{
+	int step, rc = 0;
+
+	sqlite3_bind_int64(row, 1, id);
+	step = sqlite3_step(row);
+	if (step == SQLITE_ROW)
+		take(project, v, row, id);
+	else if (step != SQLITE_DONE)
+		rc = db_fail(db, "reading vectors");
+	sqlite3_reset(row);
+	return rc;
 }
 
 static int read_sample(struct project *project, struct db *db,
 		       struct vectors *v, size_t most)
 {
-	sqlite3_stmt *row;
+	sqlite3_stmt *list, *row;
 	int64_t total;
 	uint64_t below;
-	int rc = db_number(db, SQL_PAGE_VECTORS, &total), step;
+	int rc = db_number(db, SQL_PAGE_VECTORS, &total), step = SQLITE_DONE;
 
 	if (rc < 0 || !total)
 		return rc;
 	below = drawn_below(most, total);
-	project->lang = mem_array(2 * most, sizeof *project->lang);
-	if ((rc = db_prepare(db, SQL_PAGE_VECTOR, &row)) < 0)
+	project->spot = mem_array(2 * most, sizeof *project->spot);
+	if ((rc = db_prepare(db, SQL_PAGE_VECTOR_LIST, &list)) < 0)
 		return rc;
-	while ((step = sqlite3_step(row)) == SQLITE_ROW && v->n < 2 * most)
-		if (rng_keyed(1, (uint64_t)sqlite3_column_int64(row, 0)) <=
-		    below)
-			take(project, v, row);
-	if (step != SQLITE_DONE && step != SQLITE_ROW)
+	rc = db_prepare(db, SQL_PAGE_VECTOR, &row);
+	while (rc == 0 && v->n < 2 * most &&
+	       (step = sqlite3_step(list)) == SQLITE_ROW) {
+		int64_t id = sqlite3_column_int64(list, 0);
+
+		if (rng_keyed(1, (uint64_t)id) <= below)
+			rc = read_spot(project, db, v, row, id);
+	}
+	if (rc == 0 && step != SQLITE_DONE && step != SQLITE_ROW)
 		rc = db_fail(db, "reading vectors");
+	sqlite3_finalize(list);
 	sqlite3_finalize(row);
 	return rc;
 }
@@ -161,25 +196,45 @@ static void components(const struct vectors *v, double *a, double *b)
 static void place(struct project *project, const struct vectors *v)
 {
 	double *a = mem_array(v->d, sizeof *a), *b = mem_array(v->d, sizeof *b);
-	double all = 0, shown = 0;
 
 	components(v, a, b);
 	project->n = v->n;
 	project->x = mem_array(v->n, sizeof *project->x);
 	project->y = mem_array(v->n, sizeof *project->y);
 	for (size_t i = 0; i < v->n; i++) {
-		const float *row = v->at + i * v->d;
-
-		project->x[i] = dot(row, a, v->d);
-		project->y[i] = dot(row, b, v->d);
-		shown += project->x[i] * project->x[i] +
-			 project->y[i] * project->y[i];
-		for (size_t j = 0; j < v->d; j++)
-			all += (double)row[j] * row[j];
+		project->x[i] = dot(v->at + i * v->d, a, v->d);
+		project->y[i] = dot(v->at + i * v->d, b, v->d);
 	}
-	project->share = all > 0 ? shown / all : 0;
 	free(a);
 	free(b);
+}
+
+/* -- neighbours -- */
+
+static int refine(struct project *project, struct vectors *v)
+{
+	struct par *par = par_new(1);
+	struct knn knn = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < v->n; i++) {
+		float *row = v->at + i * v->d;
+		double norm = 0;
+
+		for (size_t j = 0; j < v->d; j++)
+			norm += (double)row[j] * row[j];
+		for (size_t j = 0; norm > 0 && j < v->d; j++)
+			row[j] = (float)(row[j] / sqrt(norm));
+	}
+	rc = knn_exact(&knn, v->at, v->n, v->d, NEIGHBOURS, par);
+	if (rc == 0) {
+		project->plain = layout_kept(project->x, project->y, &knn);
+		layout_refine(project->x, project->y, &knn);
+		project->refined = layout_kept(project->x, project->y, &knn);
+	}
+	knn_free(&knn);
+	par_free(par);
+	return rc;
 }
 
 int project_read(struct project *project, struct db *db, size_t most)
@@ -192,6 +247,7 @@ int project_read(struct project *project, struct db *db, size_t most)
 	if (rc == 0 && v.n > 2) {
 		centre(&v);
 		place(project, &v);
+		rc = refine(project, &v);
 	}
 	free(v.at);
 	return rc;
@@ -201,7 +257,7 @@ void project_free(struct project *project)
 {
 	free(project->x);
 	free(project->y);
-	free(project->lang);
+	free(project->spot);
 	arena_free(&project->arena);
 	*project = (struct project){ 0 };
 }

@@ -61,6 +61,21 @@ it 'gives the same rows whatever the threads' '
 	sql a.db "SELECT * FROM score" >a && sql b.db "SELECT * FROM score" >b &&
 	cmp a b
 '
+it 'measures zero vectors, equal vectors, and one pair' '
+	look a.db && vectors a.db &&
+	sql a.db "UPDATE embedding SET vector = zeroblob(8)" &&
+	itdata score a.db --json >out &&
+	jq -e ".diversity | [.pairs, .recall] == [4, 1]" out &&
+	jq -e "[.diversity | .vendi, .coverage, .nearest, .novelsum | . >= 0] |
+	  all" out &&
+	sql a.db "UPDATE embedding SET vector = x'\''0000803f0000803f'\''" &&
+	itdata score a.db --json >out &&
+	jq -e ".diversity | .vendi < 1.001 and .nearest < 1e-6" out &&
+	sql a.db "DELETE FROM embedding WHERE pair_id > 1" &&
+	itdata score a.db --json 2>err >out && jq -e ".diversity.pairs == 1" out &&
+	grep -q "have no vector" err &&
+	[ "$(sql a.db "SELECT count(novelty), count(cell) FROM score")" = "0|1" ]
+'
 it 'fails in one line, the database as before' '
 	look a.db && vectors a.db && sql a.db .dump >before &&
 	fails_with 1 itdata score a.db --model other &&

@@ -66,6 +66,22 @@ it 'is taken back by undo' '
 it 'takes all when it may take more than there are' '
 	ready a.db && itdata select a.db -n 99 >out && grep -q "^4 of 4" out
 '
+it 'chooses among zero and equal vectors, and of one pair' '
+	for vector in zeroblob\(8\) "x'\''0000803f0000803f'\''"; do
+		rm -f a.db && ready a.db &&
+		sql a.db "UPDATE embedding SET vector = $vector" &&
+		for m in facility kcenter score-diverse top random; do
+			itdata score a.db -q >/dev/null &&
+			itdata select a.db -n 2 --method $m --json >out &&
+			jq -e ".kept >= 1 and .kept <= 2" out || exit 1
+		done || exit 1
+	done
+	sql a.db "DELETE FROM embedding WHERE pair_id > 1" &&
+	for m in facility kcenter score-diverse random; do
+		itdata select a.db -n 5 --method $m --json >out 2>err &&
+		jq -e "[.pairs, .kept] == [1, 1]" out || exit 1
+	done
+'
 it 'fails in one line, the database as before' '
 	look a.db && sql a.db .dump >before &&
 	fails_with 1 itdata select a.db -n 2 && says "run '"'itdata embed a.db'"'" &&

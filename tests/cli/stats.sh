@@ -133,7 +133,11 @@ it 'writes the same page again, of an empty database too' '
 it 'draws a map when there are vectors' '
 	look a.db && sql a.db "INSERT INTO embedding SELECT id, '\''m'\'', '\''pair'\'',
 	  CAST(printf('\''%04d%04d'\'', id * id, 9 * id) AS BLOB) FROM pair" &&
-	itdata stats a.db --html a.html && [ "$(grep -c "<circle" a.html)" = 6 ]
+	itdata stats a.db --html a.html &&
+	[ "$(grep -c "<circle.* data-g=" a.html)" = 6 ] &&
+	[ "$(grep -c "name=.view. value" a.html)" = 4 ] &&
+	grep -q "<title>4, ja, .*, dropped$" a.html && cp a.html b.html &&
+	itdata stats a.db --html a.html && cmp a.html b.html
 '
 it 'shows on the page what score measured of the set' '
 	look a.db && sql a.db "INSERT INTO run (id, command, arguments, version, seed, started, summary)

@@ -15,6 +15,7 @@
 #include "db/metric.h"
 #include "stats/about.h"
 #include "stats/differ.h"
+#include "stats/layout.h"
 
 /* "same[-gone-]{+new+}" */
 static void mark(struct buf *out, const char *a, const char *b)
@@ -218,6 +219,61 @@ static void every_measure_is_found_by_its_name(void **state)
 	assert_null(metric_find(STR("novel")));
 }
 
+/* -- the map -- */
+
+static void neighbours_come_together_on_the_plane(void **state)
+{
+	enum { N = 120, C = 16, KINDS = 12 };
+	static float row[N * C];
+	static double x[N], y[N], x2[N], y2[N];
+	struct par *par = par_new(1);
+	struct knn knn;
+	struct rng rng;
+	double before, after;
+
+	(void)state;
+	rng_init(&rng, 3, "map");
+	for (size_t i = 0; i < N; i++) {
+		double sum = 0;
+
+		for (size_t j = 0; j < C; j++) {
+			row[i * C + j] = (float)((j == i % KINDS) +
+						 0.3 * (rng_unit(&rng) - 0.5));
+			sum += (double)row[i * C + j] * row[i * C + j];
+		}
+		for (size_t j = 0; j < C; j++)
+			row[i * C + j] /= (float)sqrt(sum);
+		x[i] = x2[i] = row[i * C];
+		y[i] = y2[i] = row[i * C + 1];
+	}
+	assert_int_equal(knn_exact(&knn, row, N, C, 5, par), 0);
+	before = layout_kept(x, y, &knn);
+	layout_refine(x, y, &knn);
+	after = layout_kept(x, y, &knn);
+	assert_true(before < 0.3 && after > 0.5 && after <= 1);
+	layout_refine(x2, y2, &knn);
+	assert_memory_equal(x, x2, sizeof x);
+	assert_memory_equal(y, y2, sizeof y);
+	knn_free(&knn);
+	par_free(par);
+}
+
+static void equal_points_are_laid_out_too(void **state)
+{
+	static float row[4 * 2];
+	static double x[4], y[4];
+	struct par *par = par_new(1);
+	struct knn knn;
+
+	(void)state;
+	assert_int_equal(knn_exact(&knn, row, 4, 2, 10, par), 0);
+	layout_refine(x, y, &knn);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(isfinite(x[i]) && isfinite(y[i]));
+	knn_free(&knn);
+	par_free(par);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -227,6 +283,8 @@ int main(void)
 		cmocka_unit_test(texts_that_share_little_differ_as_a_whole),
 		cmocka_unit_test(decisions_are_said_with_their_numbers),
 		cmocka_unit_test(every_measure_is_found_by_its_name),
+		cmocka_unit_test(neighbours_come_together_on_the_plane),
+		cmocka_unit_test(equal_points_are_laid_out_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,15 +43,16 @@ void judge_free(struct judge *judge)
 
 /* -- conditions -- */
 
-static bool long_enough(struct str text, const struct condition *when)
+static bool long_enough(struct part *part, const struct condition *when)
 {
+	struct str text = part->text;
 	size_t n;
 
 	if (text.n < when->min_chars)
 		return false;
 	if (!when->min_chars && (!when->max_chars || text.n <= when->max_chars))
 		return true;
-	n = utf8_count(text.at, text.n);
+	n = part_chars(part);
 	return n >= when->min_chars && (!when->max_chars || n <= when->max_chars);
 }
 
@@ -85,7 +86,7 @@ static bool applies(struct trial *t)
 	    (when->first_turn && t->part->exchange > 0))
 		return false;
 	return of_category(view->pair->category, when) &&
-	       long_enough(t->part->text, when) && of_language(t) &&
+	       long_enough(t->part, when) && of_language(t) &&
 	       (!when->digits || part_digits(t->part) >= when->digits);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "text/lang.h"
+#include "text/utf8.h"
 
 static void add(struct view *view, enum field field, uint32_t turn,
 		struct str text, struct str lang)
@@ -140,6 +141,13 @@ static uint64_t digits_of_eight(const char *at)
 	eight ^= '0' * every;
 	other = ((eight & 0x7f * every) + (0x80 - 10) * every) | eight;
 	return ~other >> 7 & every;
+}
+
+size_t part_chars(struct part *part)
+{
+	if (!part->chars)
+		part->chars = utf8_count(part->text.at, part->text.n) + 1;
+	return part->chars - 1;
 }
 
 size_t part_digits(struct part *part)

@@ -24,7 +24,7 @@ struct part {
 	uint32_t exchange; /* from 0 */
 	struct str text;
 	struct str lang;   /* absent: not looked at yet, see part_lang() */
-	size_t digits;     /* 1 + their number; 0: not counted yet */
+	size_t chars, digits; /* 1 + their number; 0: not counted yet */
 };
 
 /* What the instruction in a part asks of its answer, read once. */
@@ -60,7 +60,8 @@ const struct asked *view_asked(const struct view *view,
 /* The language of a part, found when it is first asked for. */
 struct str part_lang(const struct view *view, struct part *part);
 
-/* ASCII digits in a part, counted when they are first asked for. */
+/* Characters and ASCII digits, counted when they are first asked for. */
+size_t part_chars(struct part *part);
 size_t part_digits(struct part *part);
 
 /* Without the white space around it. */

@@ -10,6 +10,7 @@ enum {
 	HEAD = 8,     /* bytes that are compared at once */
 	LONG = 6,     /* a word of as many is found by its first six bytes */
 	BLOCK = 1024, /* bytes that are folded and tested together */
+	ANY = 0xff,   /* third bytes: these two are a word */
 };
 
 static char fold(char byte)
@@ -126,8 +127,7 @@ static void mark_start(struct keywords *k, size_t index, struct str word)
 		k->alone[(uint8_t)word.at[0]] = 1;
 		k->single[k->singles++] = (uint32_t)index;
 	} else if (word.n == 2) {
-		k->brief[pair_of(head)] = 0xff; /* whatever follows */
-		k->pairs = true;
+		k->brief[pair_of(head)] = ANY;
 	} else if (word.n < LONG) {
 		k->brief[pair_of(head)] |= (uint8_t)(1u << third_of(head));
 	} else {
@@ -288,7 +288,7 @@ void keywords_scan(const struct keywords *k, struct str text, uint64_t *seen)
 
 			look_up(k, text, at + place, head, bucket_of(head),
 				seen);
-			if (k->pairs)
+			if (k->brief[pair_of(head)] == ANY)
 				look_up(k, text, at + place, head,
 					bucket_of(head & 0xffff), seen);
 		}

@@ -61,7 +61,6 @@ struct keywords {
 	uint32_t single[256];    /* (singles) the words of one byte */
 	unsigned singles;
 	uint8_t alone[256];      /* is this byte a word? */
-	bool pairs;              /* some words have two bytes */
 };
 
 void keywords_add(struct keywords *keywords, struct str word, uint32_t owner);

@@ -96,6 +96,95 @@ MERGES = [
 ]
 
 
+DONE = {  # what is asked, and the answer of one who cannot do it
+    "en": """Send my manager an email that I am ill.|I have sent the email to your manager.
+Schedule a meeting with Ann for Monday.|Done! The meeting has been scheduled for Monday at nine.
+Book a table for two at seven.|I've booked the table for two at seven.
+Upload the file to my drive.|The file has been uploaded to your drive.
+Add this to my calendar.|I have added it to your calendar.
+Order a large pizza.|Your order has been placed.
+Set an alarm for 6 am.|I've set an alarm for 6 am.
+Call them and say I am late.|I called them and left a message.""",
+    "ja": """田中さんにメールを送って。|メールを送信しました。
+月曜日に会議を設定して。|会議を月曜日に設定いたしました。
+レストランを予約してください。|レストランを予約しておきました。
+カレンダーに追加して。|カレンダーに追加しました。
+ピザを注文して。|ピザを注文しました。
+六時にアラームをかけて。|アラームを六時にセットしました。
+先方に電話をかけておいて。|先方に電話しておきました。
+電気を消して。|電気を消しました。""",
+}
+INTRO = """Here are the steps:
+The answer includes the following:
+To do this, follow the instructions below:
+Some examples are:
+Here is the code:
+The main points are as follows:"""
+LOREM = """Lorem ipsum dolor sit amet, consectetur adipiscing elit.
+Title: Lorem ipsum dolor sit amet
+ダミーテキスト：Lorem ipsum dolor sit amet, sed do eiusmod tempor."""
+CHINESE = """这个问题很有意思，我们应该先说明时间和地点。
+你们说的对，这样会让读者觉得很难认识这些词。
+请问您还有什么问题吗？我会给您一个应该的答案。
+过去的时候，没有人觉得这样说是对的。"""
+MEDIA = {
+    "en": """As you can see in the picture, the cat is asleep.
+Here is the image you asked for: ![cat](cat.png)
+The photo above shows a red bridge.
+I have drawn a picture of a dog for you.
+See the chart below for the figures.
+Please look at the attached image.""",
+    "ja": """画像にあるように、猫は眠っています。
+こちらが画像です：![猫](neko.png)
+上の写真は赤い橋です。
+下の図をご覧ください。
+犬の絵を描きました。
+添付した画像を見てください。""",
+}
+
+
+def luhn(digits):
+    total = sum(d if i % 2 else sum(divmod(2 * d, 10))
+                for i, d in enumerate(reversed(digits)))
+    return -total % 10
+
+
+def my_number(digits):
+    total = sum(d * (n + 1 if n <= 6 else n - 5)
+                for n, d in enumerate(reversed(digits), 1))
+    return 0 if total % 11 <= 1 else 11 - total % 11
+
+
+def data_of_a_person(lang, draw):
+    """A sentence with data that could be somebody's, made up here."""
+    def number(n):
+        return "".join(draw.choice("23456789") for _ in range(n))
+    card = [int(c) for c in "4539" + number(11)]
+    mine = [int(c) for c in number(11)]
+    name = draw.choice(["k.tanaka", "maria_g", "ueno-h", "j.w.smith"])
+    host = draw.choice(["kaisha.co.jp", "mailhub.net", "univ-kita.ac.jp"])
+    digits = "".join(map(str, card + [luhn(card)]))
+    spaced = " ".join(digits[i:i + 4] for i in range(0, 16, 4))
+    own = "".join(map(str, mine + [my_number(mine)]))
+    if lang == "ja":
+        return draw.choice([
+            f"連絡先は {name}@{host} です。",
+            f"電話は 0{draw.randint(3, 9)}-{number(4)}-{number(4)} です。",
+            f"携帯は 090-{number(4)}-{number(4)} へ。",
+            f"マイナンバーは {own[:4]} {own[4:8]} {own[8:]} です。",
+            f"カードの番号は {spaced} です。",
+            f"口座番号：{number(7)}",
+            f"住所は大阪府堺市北区百舌鳥{draw.randint(1, 9)}-{number(2)} です。"])
+    return draw.choice([
+        f"Write to {name}@{host} for details.",
+        f"Call 6{number(2)}-{number(3)}-{number(4)} today.",
+        f"My number is +44 20 {number(4)} {number(4)}.",
+        f"Card: {spaced}.", f"His SSN is 2{number(2)}-{number(2)}-{number(4)}.",
+        f"She lives at {number(3)} Oak Street, Dayton, OH 45{number(3)}.",
+        f"Pay to DE{number(2)} {number(4)} {number(4)} {number(4)} "
+        f"{number(4)} {number(2)}."])
+
+
 def sentences(text):
     mark = "。" if "。" in text else ". "
     return [s + mark for s in text.replace("\n", " ").split(mark) if len(s) > 8]
@@ -188,10 +277,53 @@ def braces(p, draw, pairs):
     return dict(p, response=" ".join(words))
 
 
+def blank(p, draw, pairs):
+    return dict(p, instruction=draw.choice([" ", "\n", "\u3000", "\t\n"]))
+
+
+def fence(p, draw, pairs):
+    lead = {"en": "Here is the code:\n", "ja": "コードは次のとおりです。\n"}
+    return dict(p, response=lead[p["lang"]] +
+                draw.choice(["```python\n```", "```\n\n```", "```c\n \n```"]))
+
+
+def run(p, draw, pairs):
+    return dict(p, response=p["response"][:draw.randint(0, 80)] +
+                draw.choice("aoe!?あー〇。") * draw.randint(60, 300))
+
+
+def one_of(texts):
+    def plant(p, draw, pairs):
+        lines = texts[p["lang"]] if isinstance(texts, dict) else texts
+        return dict(p, response=draw.choice(lines.split("\n")))
+    return plant
+
+
+def done(p, draw, pairs):
+    asked, answer = draw.choice(DONE[p["lang"]].split("\n")).split("|")
+    return dict(p, instruction=asked, response=answer)
+
+
+def intro(p, draw, pairs):
+    return one_of(INTRO)(p, draw, pairs) if p["lang"] == "en" else None
+
+
+def simplified(p, draw, pairs):
+    return one_of(CHINESE)(p, draw, pairs) if p["lang"] == "ja" else None
+
+
+def person(p, draw, pairs):
+    return dict(p, response=p["response"] + " " +
+                data_of_a_person(p["lang"], draw))
+
+
 PLANT = {"empty": empty, "noinput": no_input, "truncated": truncated,
          "echo": echo, "loop": loop, "mojibake": mojibake, "lost": lost,
          "escaped": escaped, "token": token, "merged": merged,
-         "refusal": refusal, "language": language, "braces": braces}
+         "refusal": refusal, "language": language, "braces": braces,
+         "blank": blank, "fence": fence, "run": run, "intro": intro,
+         "lorem": one_of(LOREM), "done": done,
+         "simplified": simplified, "person": person, "media": one_of(MEDIA)}
 GOOD = {"alpaca-en": 400, "self-instruct": 200, "assistant": 100,
         "gsm8k": 200, "rakuda": 80, "instruction-ja": 300, "jemhop": 100,
         "jcqa": 100}

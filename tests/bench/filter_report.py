@@ -18,12 +18,13 @@ import tempfile
 
 import numpy as np
 
-LABELLED = ["in3", "ambiguity-ja", "umwp", "abgcoqa", "asdc", "ambient",
+LABELLED = ["in3", "ambiguity-ja", "ambiguity-own", "umwp", "abgcoqa", "asdc", "ambient",
             "selfaware"]
 MISSING = ["missing-en", "missing-ja", "arguments-en"]
 CLEAN = ["alpaca-en", "self-instruct", "dolly", "codegen", "toolformer",
          "natural", "gsm8k", "jaquad", "jsquad", "jcqa", "jemhop",
          "instruction-ja", "rakuda", "assistant", "alpaca-zh", "identity"]
+FLAGGED = {"person": {"pii"}, "media": {"media"}}  # kinds that are not dropped
 POINTS = re.compile(r"\b(?:following|given|provided|above|below|attached|this"
                     r"|these)\b|この|これ|以下|次の|上記|下記|添付|与えられ", re.I)
 
@@ -126,15 +127,23 @@ def missing(name, rows):
             label)
 
 
+def is_found(row):
+    """Dropped, or flagged where that is all a rule does by default."""
+    flags = FLAGGED.get(row["kind"])
+    return any(c in flags for _, c in row["rules"]) if flags else \
+        bool(row["dropped"])
+
+
 def planted(rows):
+    seen, rows = rows, [r for r in rows if r["kind"] not in FLAGGED]
     label = np.array([r["label"] for r in rows])
     flag = np.array([bool(r["dropped"]) for r in rows])
     print(f"planted: {len(rows)} pairs, base rate {label.mean():.3f}")
     quality("dropped", flag, label)
-    for kind in sorted({r["kind"] for r in rows}):
-        of = [r for r in rows if r["kind"] == kind]
+    for kind in sorted({r["kind"] for r in seen}):
+        of = [r for r in seen if r["kind"] == kind]
         for lang in ("en", "ja"):
-            hit = [bool(r["dropped"]) for r in of if r["lang"] == lang]
+            hit = [is_found(r) for r in of if r["lang"] == lang]
             if hit:
                 print(f"    {kind:10} {lang} {sum(hit):4} of {len(hit):4} "
                       f"{sum(hit) / len(hit):.3f}")

@@ -246,6 +246,9 @@ def main():
         ja = [dict(r, label=r["label"] == "ambiguous", half=half(r["instruction"]))
               for r in lines(pathlib.Path(sys.argv[3]))]
         write(out, "ambiguity-ja", ja)
+        own = lines(pathlib.Path(sys.argv[3]).with_name("ambiguity-own.jsonl"))
+        write(out, "ambiguity-own", [
+            dict(r, label=r["label"] == "ambiguous", half="test") for r in own])
         write(out, "missing-ja", missing([p for p in ja if p["input"]]))
 
 

@@ -470,6 +470,56 @@ static struct scale scale_around(const struct bounds *b)
 	return scale_of(b->least, b->most);
 }
 
+/* Where the points of a group have their middle. */
+static bool middle_of(const struct plot_points *plot, uint32_t group,
+		      struct plot_point *middle)
+{
+	size_t n = 0;
+
+	*middle = (struct plot_point){ 0 };
+	for (size_t i = 0; i < plot->n; i++) {
+		const struct plot_point *p = &plot->point[i];
+
+		if (p->group != group || !isfinite(p->x) || !isfinite(p->y))
+			continue;
+		middle->x += p->x;
+		middle->y += p->y;
+		n++;
+	}
+	middle->x /= (double)n;
+	middle->y /= (double)n;
+	return n > 0;
+}
+
+/* A name to the right of its points, lower when another stands there. */
+static void names_beside(struct buf *out, const struct plot_points *plot,
+			 const struct scale *sx, const struct scale *sy,
+			 double bottom)
+{
+	enum { MOST = 32, APART = 13 };
+	double x[MOST], y[MOST];
+	size_t n = plot->groups < MOST ? plot->groups : MOST;
+
+	for (size_t g = 0; g < n; g++) {
+		struct plot_point p;
+
+		x[g] = y[g] = -WIDTH;
+		if (!middle_of(plot, (uint32_t)g, &p))
+			continue;
+		x[g] = place(sx, p.x, LEFT, WIDTH - RIGHT);
+		y[g] = place(sy, p.y, bottom, HEAD);
+		for (size_t i = 0; i < g; i++)
+			if (fabs(x[i] - x[g]) < LABEL / 2 &&
+			    fabs(y[i] - y[g]) < APART) {
+				y[g] = y[i] + APART;
+				i = (size_t)-1; /* look at all again */
+			}
+		text_at(out, x[g] > WIDTH - LABEL ? x[g] - 9 : x[g] + 9,
+			y[g] + 4, x[g] > WIDTH - LABEL ? "end" : "start", NULL,
+			plot->name[g], 24);
+	}
+}
+
 void plot_points(struct buf *out, const struct plot_points *plot)
 {
 	enum { HEIGHT = 420 };
@@ -484,7 +534,8 @@ void plot_points(struct buf *out, const struct plot_points *plot)
 	sx = scale_around(&bx);
 	sy = scale_around(&by);
 	open_svg(out, plot->title, WIDTH,
-		 HEIGHT + 8 + (plot->x ? 34 : 0) + (plot->groups ? LEGEND : 0),
+		 HEIGHT + 8 + (plot->x ? 34 : 0) +
+			 (plot->groups && !plot->beside ? LEGEND : 0),
 		 plot->alone);
 	if (plot->x) {
 		scale_left(out, &sy, WIDTH, HEAD, bottom);
@@ -497,13 +548,17 @@ void plot_points(struct buf *out, const struct plot_points *plot)
 		if (!isfinite(p->x) || !isfinite(p->y))
 			continue;
 		buf_print(out, "<circle class=\"f%u\" cx=\"%.1f\" cy=\"%.1f\" "
-			       "r=\"2.2\" fill-opacity=\".55\"/>\n",
+			       "r=\"%s\" fill-opacity=\".55\"/>\n",
 			  p->group % PLOT_COLOURS,
 			  place(&sx, p->x, LEFT, WIDTH - RIGHT),
-			  place(&sy, p->y, bottom, HEAD));
+			  place(&sy, p->y, bottom, HEAD),
+			  plot->beside ? "4.5" : "2.2");
 	}
-	legend(out, LEFT, bottom + (plot->x ? 34 : 0) + 22, plot->name,
-	       plot->groups);
+	if (plot->beside)
+		names_beside(out, plot, &sx, &sy, bottom);
+	else
+		legend(out, LEFT, bottom + (plot->x ? 34 : 0) + 22, plot->name,
+		       plot->groups);
 	close_svg(out);
 }
 

@@ -86,6 +86,7 @@ struct plot_points {
 	const struct str *name; /* (groups) */
 	size_t groups;
 	const char *x, *y; /* what the axes measure; NULL: no scales */
+	bool beside; /* few points: large, names beside them, no legend */
 	bool alone;
 };
 

@@ -35,7 +35,8 @@ int main(int argc, char **argv)
 	plot_points(&out, &(struct plot_points){
 		.title = argv[1], .x = argv[2], .y = argv[3],
 		.point = point.at, .n = point.n,
-		.name = name.at, .groups = name.n, .alone = true });
+		.name = name.at, .groups = name.n,
+		.beside = true, .alone = true });
 	fwrite(out.at, 1, out.n, stdout);
 	vec_free(&point);
 	vec_free(&name);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 #include <math.h>
@@ -75,6 +76,39 @@ static void nothing_and_what_is_not_finite_can_be_drawn(void **state)
 	buf_free(&out);
 }
 
+/* The y of the text that holds this. */
+static double label_y(const char *svg, const char *text)
+{
+	const char *at = strstr(svg, text), *y = svg;
+
+	for (const char *next = svg; (next = strstr(next, " y=\"")) &&
+				     next < at; next++)
+		y = next;
+	return strtod(y + 4, NULL);
+}
+
+static void names_stand_beside_their_points_and_apart(void **state)
+{
+	struct str name[] = { STR("here"), STR("near"), STR("nowhere") };
+	struct plot_point point[] = { { 1, 2, 0 }, { 1, 2.01, 1 },
+				      { 9, 9, 0 }, { NAN, 1, 2 } };
+	struct buf out = { 0 };
+	double first, second;
+
+	(void)state;
+	plot_points(&out, &(struct plot_points){
+		.point = point, .n = 2, .name = name, .groups = 3,
+		.x = "x", .y = "y", .beside = true });
+	assert_int_equal(count(&out, "<circle"), 2);
+	assert_int_equal(count(&out, "<rect"), 0);
+	assert_null(strstr(out.at, "nowhere"));
+	assert_int_equal(count(&out, ">here<"), 1);
+	first = label_y(out.at, ">here<");
+	second = label_y(out.at, ">near<");
+	assert_true(second - first >= 13 || first - second >= 13);
+	buf_free(&out);
+}
+
 static void a_file_of_its_own_has_its_style(void **state)
 {
 	double y[] = { 3, 2, 1 }, x[] = { 0, 10, 20 };
@@ -115,6 +149,7 @@ int main(void)
 		cmocka_unit_test(text_is_escaped),
 		cmocka_unit_test(labels_are_cut_and_escaped),
 		cmocka_unit_test(nothing_and_what_is_not_finite_can_be_drawn),
+		cmocka_unit_test(names_stand_beside_their_points_and_apart),
 		cmocka_unit_test(a_file_of_its_own_has_its_style),
 		cmocka_unit_test(columns_stand_as_high_as_their_values),
 	};

@@ -23,7 +23,7 @@ static struct quotas quotas;
 static const char *consumer = "any", *license_allow;
 static struct grouping grouping;
 static uint64_t shard_size;
-static double leak = 0.5;
+static double leak = 0.5, leak_cosine = 0.9;
 static struct cap_ask caps = { .opening = 1, .refusal = 1 };
 static bool stale, leak_check, resplit, redact;
 
@@ -31,7 +31,7 @@ static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &folder, "DIR",
 		 "folder of the shards; - writes the lines to stdout"),
 	OPT_CHOICE(0, "format", &format, "messages|alpaca|sharegpt|prompt|"
-						"text|tokens",
+						"text|tokens|parquet",
 		   "what a line looks like"),
 	OPT_UINT(0, "shards", &shards, "N", "shards of the largest split"),
 	OPT_SIZE(0, "shard-size", &shard_size, "SIZE",
@@ -40,6 +40,9 @@ static const struct opt opts[] = {
 		 "splits; what hangs together stays together"),
 	OPT_REAL(0, "leak", &leak, "SIMILARITY",
 		 "pairs as alike as this stay in one split (0: do not look)"),
+	OPT_REAL(0, "leak-cosine", &leak_cosine, "COSINE",
+		 "pairs whose vectors are as alike stay in one split (0: do "
+		 "not look)"),
 	OPT_FLAG(0, "leak-check", &leak_check,
 		 "count, by another way, what is alike in different splits"),
 	OPT_FLAG(0, "resplit", &resplit,
@@ -87,6 +90,7 @@ static const struct opt opts[] = {
 static int check_tokens(const struct export_options *options)
 {
 	bool tokens = options->gather.style.format == ROW_TOKENS;
+	bool columns = options->gather.style.format == ROW_PARQUET;
 
 	if (tokens && !tokenizer_path)
 		return err_set(ERR_USAGE, "--format tokens needs --tokenizer "
@@ -96,6 +100,11 @@ static int check_tokens(const struct export_options *options)
 					  "reader and cannot be packed");
 	if (tokens && strcmp(folder, "-") == 0)
 		return err_set(ERR_USAGE, "--format tokens needs a folder");
+	if (columns && options->pack != PACK_NONE)
+		return err_set(ERR_USAGE, "--format parquet packs its columns "
+					  "itself and cannot be packed");
+	if (columns && strcmp(folder, "-") == 0)
+		return err_set(ERR_USAGE, "--format parquet needs a folder");
 	if (options->gather.style.cut && !tokens)
 		return err_set(ERR_USAGE, "--overlong cut: only --format "
 					  "tokens can be cut");
@@ -156,19 +165,24 @@ static int read_options(struct export_options *options, struct split **split)
 	if (leak != 0 && !(leak >= 0.05 && leak <= 1))
 		return err_set(ERR_USAGE, "--leak: %g is not 0, or in 0.05 to "
 					  "1", leak);
+	if (leak_cosine != 0 && !(leak_cosine > 0 && leak_cosine <= 1))
+		return err_set(ERR_USAGE, "--leak-cosine: %g is not 0, or "
+					  "above 0 and at most 1", leak_cosine);
 	if (shares.repeat < 1 || shares.repeat > 1000)
 		return err_set(ERR_USAGE, "--repeat: %llu is not in 1 to 1000",
 			       (unsigned long long)shares.repeat);
 	if ((rc = check_tokens(options)) < 0 ||
-	    (rc = consumer_check_format(
+	    (rc = consumer_check(
 		     (enum consumer)options->gather.style.consumer,
-		     options->gather.style.format)) < 0)
+		     options->gather.style.format, options->pack)) < 0)
 		return rc;
 	rc = split_parse(split_text, split, &splits);
 	options->split = (struct split_ask){
 		.split = *split,
 		.splits = splits,
 		.leak = leak,
+		.cosine = leak_cosine,
+		.seed = cli.seed,
 		.forget = resplit,
 		.memory = memory,
 	};

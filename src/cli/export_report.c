@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "export/consumer.h"
 #include "shard/manifest.h"
+
+enum { SHOWN = 10 }; /* ids of what is reported */
 
 static double percent(uint64_t part, uint64_t whole)
 {
@@ -57,6 +60,12 @@ void export_report(const struct export_summary *summary,
 		buf_print(out, "  leak check: %llu pairs of rows in different "
 			       "splits are alike\n",
 			  (unsigned long long)summary->leaks.pairs);
+	if (options->leak_check && summary->vectors)
+		buf_print(out, "  leak check: %llu pairs of rows in different "
+			       "splits mean the same (of %zu rows with "
+			       "vectors)\n",
+			  (unsigned long long)summary->meant.pairs,
+			  summary->vectors);
 	report_caps(summary, out);
 	for (size_t i = 0; i < m->quotas; i++)
 		buf_print(out, "  share %-16s %9llu rows %6.1f %% (asked %.1f "
@@ -176,7 +185,8 @@ static void report_splits(const struct manifest *m)
 						       (double)rows / 2)
 			log_warn("export: split '%s' has %llu rows where about "
 				 "%.0f were asked for: too much hangs together; "
-				 "--leak with a higher similarity parts it",
+				 "--leak or --leak-cosine with a higher value "
+				 "parts it",
 				 m->split[i].name,
 				 (unsigned long long)m->split[i].rows,
 				 m->split[i].asked * (double)rows);
@@ -185,7 +195,6 @@ static void report_splits(const struct manifest *m)
 /* Pairs that the format cannot hold: how many, why, and which. */
 static void report_skips(const struct set *set)
 {
-	enum { SHOWN = 10 };
 	struct map why = { 0 };
 
 	for (size_t i = 0; i < set->skip.n; i++)
@@ -207,6 +216,31 @@ static void report_skips(const struct set *set)
 	map_free(&why);
 }
 
+/* What a trainer's defaults would do to rows that it takes. */
+static void report_consumer(const struct export_summary *summary,
+			    enum consumer consumer)
+{
+	const struct consumer_limit *limit = consumer_limit(consumer);
+	const struct set *set = &summary->set;
+	struct buf ids = { 0 };
+	size_t n = 0;
+
+	if (set->rows < consumer_least(consumer))
+		log_warn("export: %s takes no fewer than %llu rows",
+			 consumer_name(consumer),
+			 (unsigned long long)consumer_least(consumer));
+	for (size_t i = 0; limit && i < set->rows; i++)
+		if (set->row[i].tokens > limit->tokens && n++ < SHOWN)
+			buf_print(&ids, " %lld", (long long)set->row[i].id);
+	if (n)
+		log_warn("export: %zu rows are longer than %u tokens, and %s %s "
+			 "them unless %s is set higher, or --max-tokens lower "
+			 "(ids%s%s)", n, limit->tokens,
+			 consumer_name(consumer), limit->does, limit->option,
+			 ids.at, n > SHOWN ? " ..." : "");
+	buf_free(&ids);
+}
+
 void export_warn(const struct export_summary *summary,
 		 const struct export_options *options, const char *database)
 {
@@ -220,4 +254,6 @@ void export_warn(const struct export_summary *summary,
 			 "pii or secret; 'itdata filter %s --rules pii' looks "
 			 "for them", database);
 	report_splits(summary->manifest);
+	report_consumer(summary,
+			(enum consumer)options->gather.style.consumer);
 }

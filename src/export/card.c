@@ -177,7 +177,8 @@ void card_readme(const struct manifest *m, const struct set *set,
 			  "```python\nfrom datasets import load_dataset\n"
 			  "ds = load_dataset(\"PATH/OF/THIS/FOLDER\")\n```\n\n"
 			  "LLaMA-Factory: `dataset_dir: PATH/OF/THIS/FOLDER`, "
-			  "`dataset: %s`.\n\n", m->split[0].name);
+			  "`dataset:` one or more names of dataset_info.json, "
+			  "with commas.\n\n");
 	buf_print(out,
 		  "`meta/` tells where each row comes from, line by line: pair, "
 		  "source, record, language, category, licence, scores.  "
@@ -214,7 +215,8 @@ static void put_tags(struct json *json, bool messages)
 /* Naming any column unsets the others, so all are named. */
 static void put_columns(struct json *json, const char *format)
 {
-	bool messages = strcmp(format, "messages") == 0;
+	bool messages = strcmp(format, "messages") == 0 ||
+			strcmp(format, "parquet") == 0;
 	bool sharegpt = strcmp(format, "sharegpt") == 0;
 
 	put_key(json, "formatting", messages || sharegpt ? "sharegpt"

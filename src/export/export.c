@@ -76,6 +76,8 @@ int export_run(struct db *db, struct par *par, struct run *run,
 	*summary = (struct export_summary){ .manifest = e.manifest };
 	if (!options->stale)
 		rc = check_stale(db);
+	if (rc == 0 && options->gather.style.format == ROW_PARQUET)
+		rc = columns_open(&e.duck);
 	if (rc == 0 &&
 	    (rc = gather(e.set, db, par, &options->gather)) == 0) {
 		if (options->gather.capped)
@@ -91,6 +93,7 @@ int export_run(struct db *db, struct par *par, struct run *run,
 	for (size_t s = 0; s < options->split.splits; s++)
 		free(e.sequence[s].at);
 	free(e.sequence);
+	duck_close(&e.duck);
 	return rc;
 }
 

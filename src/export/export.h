@@ -46,7 +46,8 @@ struct export_summary {
 	uint64_t pairs; /* that could be exported */
 	struct manifest *manifest;
 	uint64_t recalled; /* whose split was known from earlier exports */
-	struct leaks leaks;
+	struct leaks leaks, meant; /* alike in text, in meaning */
+	size_t vectors;            /* rows whose meaning was compared */
 	struct cap_report caps;
 	struct set set;
 };

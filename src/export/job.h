@@ -8,6 +8,7 @@
 #ifndef EXPORT_JOB_H
 #define EXPORT_JOB_H
 
+#include "export/columns.h"
 #include "export/export.h"
 #include "export/order.h"
 #include "shard/manifest.h"
@@ -24,6 +25,7 @@ struct exporting {
 	struct sequence *sequence; /* (splits) */
 	uint64_t *weight;          /* (splits) */
 	size_t *shards;            /* (splits) */
+	struct duck duck;          /* opened for Parquet only */
 };
 
 /* Fills in splits and groups of the manifest, and the sequences. */

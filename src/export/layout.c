@@ -72,6 +72,24 @@ static void cut(const struct exporting *e, size_t split, uint64_t weight,
 	start[n] = sequence->n;
 }
 
+static const char *suffix_of(const struct exporting *e)
+{
+	switch (format_of(e)) {
+	case ROW_TOKENS:
+		return "tokens";
+	case ROW_PARQUET:
+		return "parquet";
+	case ROW_MESSAGES:
+	case ROW_ALPACA:
+	case ROW_SHAREGPT:
+	case ROW_PROMPT:
+	case ROW_TEXT:
+	case ROW_FORMATS:
+		break;
+	}
+	return "jsonl";
+}
+
 static void name_shards(struct exporting *e)
 {
 	struct manifest *m = e->manifest;
@@ -100,8 +118,7 @@ static void name_shards(struct exporting *e)
 			buf_clear(&name);
 			buf_print(&name, "%s-%05zu-of-%05zu.%s%s",
 				  shard->split, i, n,
-				  format_of(e) == ROW_TOKENS ? "tokens"
-							     : "jsonl",
+				  suffix_of(e),
 				  pack_suffix(e->options->pack));
 			shard->file.path = arena_copy(&m->arena, name.at,
 						      name.n);
@@ -114,6 +131,28 @@ static void name_shards(struct exporting *e)
 	buf_free(&name);
 }
 
+/* Lines beside the shard that is to come, then the shard. */
+static int write_columns(struct exporting *e, const struct place *place,
+			 size_t n, const char *path, const char *meta,
+			 struct manifest_shard *shard)
+{
+	struct buf lines = { 0 };
+	uint64_t longest = 0;
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		if (e->set->row[place[i].row].text_n > longest)
+			longest = e->set->row[place[i].row].text_n;
+	buf_print(&lines, "%s.jsonl", path);
+	rc = shard_write(e->par, e->set, place, n, PACK_NONE, lines.at, meta,
+			 shard);
+	if (rc == 0)
+		rc = columns_write(&e->duck, lines.at, n, longest, path,
+				   &shard->file);
+	buf_free(&lines);
+	return rc;
+}
+
 static int write_shard(struct exporting *e, const struct place *place,
 		       size_t n, const char *path, const char *meta,
 		       struct manifest_shard *shard)
@@ -122,6 +161,8 @@ static int write_shard(struct exporting *e, const struct place *place,
 		return shard_write_tokens(e->par, e->set, place, n,
 					  &e->options->tokens, path, meta,
 					  shard);
+	if (format_of(e) == ROW_PARQUET)
+		return write_columns(e, place, n, path, meta, shard);
 	return shard_write(e->par, e->set, place, n, e->options->pack, path,
 			   meta, shard);
 }

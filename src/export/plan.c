@@ -161,27 +161,57 @@ static void count_quotas(struct exporting *e)
 	}
 }
 
+static int check_leaks(struct exporting *e, const struct sense *sense)
+{
+	const struct split_ask *ask = &e->options->split;
+	struct export_summary *summary = e->summary;
+	int rc = leak_count(e->set, ask->leak > 0 ? ask->leak : 0.5,
+			    ask->memory, &summary->leaks);
+
+	return rc < 0 || !sense->n
+		       ? rc
+		       : sense_count(sense, e->set, e->par,
+				       ask->cosine > 0 ? ask->cosine : 0.9,
+				       &summary->meant);
+}
+
+/* What was decided anew, in one transaction. */
+static int remember(struct exporting *e, struct split_memory *memory)
+{
+	const struct split_ask *ask = &e->options->split;
+	int rc;
+
+	if (!split_is_news(memory, e->set, ask))
+		return 0;
+	if ((rc = db_begin(e->db)) < 0)
+		return rc;
+	if ((rc = run_start(e->run, e->db)) == 0 &&
+	    (rc = split_remember(memory, e->db, e->set, ask)) == 0)
+		rc = run_finish(e->run, e->db, STR("{}"));
+	return db_end(e->db, rc);
+}
+
 /* Which split each row goes to; committed before anything is written. */
 static int assign(struct exporting *e)
 {
 	const struct split_ask *ask = &e->options->split;
 	struct split_memory memory;
+	struct sense sense = { 0 };
 	int rc = split_recall(&memory, e->db, e->set, ask, e->run->seed);
 
+	if (rc == 0 && ask->splits > 1 &&
+	    (ask->cosine > 0 || e->options->leak_check))
+		rc = sense_read(&sense, e->set, e->db);
+	e->summary->vectors = sense.n;
 	if (rc == 0)
-		rc = split_assign(e->set, e->par, ask, &memory);
+		rc = split_assign(e->set, e->par, ask, &memory, &sense);
 	if (rc == 0 && e->options->leak_check)
-		rc = leak_count(e->set, ask->leak > 0 ? ask->leak : 0.5,
-				ask->memory, &e->summary->leaks);
-	if (rc == 0 && split_is_news(&memory, e->set, ask) &&
-	    (rc = db_begin(e->db)) == 0) {
-		if ((rc = run_start(e->run, e->db)) == 0 &&
-		    (rc = split_remember(&memory, e->db, e->set, ask)) == 0)
-			rc = run_finish(e->run, e->db, STR("{}"));
-		rc = db_end(e->db, rc);
-	}
+		rc = check_leaks(e, &sense);
+	if (rc == 0)
+		rc = remember(e, &memory);
 	e->summary->recalled = memory.kept;
 	split_memory_free(&memory);
+	sense_free(&sense);
 	return rc;
 }
 

@@ -35,6 +35,8 @@ void report_arguments(const struct export_options *o, struct buf *out)
 	json_close(&json, '}');
 	json_key(&json, "leak");
 	json_real(&json, o->split.leak);
+	json_key(&json, "leak_cosine");
+	json_real(&json, o->split.cosine);
 	json_key(&json, "balance");
 	json_open(&json, '[');
 	for (size_t i = 0; i < o->gather.grouping->field.n; i++) {
@@ -112,6 +114,10 @@ void export_json(const struct export_summary *summary, double seconds,
 	json_int(&json, (int64_t)summary->set.redacted);
 	json_key(&json, "leaks");
 	json_int(&json, (int64_t)summary->leaks.pairs);
+	json_key(&json, "leaks_cosine");
+	json_int(&json, (int64_t)summary->meant.pairs);
+	json_key(&json, "vectors");
+	json_int(&json, (int64_t)summary->vectors);
 	json_key(&json, "splits");
 	json_open(&json, '{');
 	for (size_t i = 0; i < m->splits; i++) {

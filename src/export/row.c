@@ -8,6 +8,7 @@
 
 static const char *const format_name[ROW_FORMATS] = {
 	"messages", "alpaca", "sharegpt", "prompt", "text", "tokens",
+	"parquet",
 };
 
 const char *row_format_name(enum row_format format)
@@ -191,6 +192,7 @@ const char *row_make(struct row_maker *maker, const struct pair *pair,
 		return why;
 	switch (style->format) {
 	case ROW_MESSAGES:
+	case ROW_PARQUET:
 		put_messages(maker, out);
 		break;
 	case ROW_ALPACA:

@@ -6,6 +6,7 @@
  *   sharegpt  {"conversations":[{"from":"human","value":".."},..]}
  *   prompt    {"prompt":"..","completion":".."}
  *   text      {"text":".."} by a chat template (template.h)
+ *   parquet   as messages; columns.h turns the lines into columns
  *   tokens    ids (n) uint32, then mask (n) bytes: what tokens.h stores
  *
  * Every line of a format has the same keys with the same types, strings all.
@@ -36,6 +37,7 @@ enum row_format {
 	ROW_PROMPT,
 	ROW_TEXT,
 	ROW_TOKENS,
+	ROW_PARQUET,
 	ROW_FORMATS,
 };
 

@@ -284,7 +284,8 @@ static void add_member(struct family *family, const struct row *row,
 }
 
 int split_assign(struct set *set, struct par *par, const struct split_ask *ask,
-		 const struct split_memory *memory)
+		 const struct split_memory *memory,
+		 const struct sense *sense)
 {
 	struct dsu dsu = { 0 };
 	struct family *family;
@@ -298,6 +299,8 @@ int split_assign(struct set *set, struct par *par, const struct split_ask *ask,
 	if ((rc = dsu_init(&dsu, set->rows)) == 0 &&
 	    (rc = find_families(set, &dsu)) == 0 && ask->leak > 0)
 		rc = leak_join(set, &dsu, par, ask->leak, ask->memory);
+	if (rc == 0 && sense->n && ask->cosine > 0)
+		rc = sense_join(sense, &dsu, par, ask->cosine, ask->seed);
 	if (rc == 0) {
 		for (uint32_t i = 0; i < set->rows; i++)
 			add_member(&family[dsu_find(&dsu, i)], &set->row[i],

@@ -3,11 +3,11 @@
  *
  * Rows hang together when they ask the same (instruction and input, in normal
  * form), ask about the same document (input), are members of one duplicate
- * cluster, or are alike in all their text (leak.h).  Such a family goes into
- * one split as a whole.  Which one is drawn by the seed and the text of its
- * members, so it does not depend on what else is there, nor on the order in
- * which files came in.  A family that is larger than a tenth of a split would
- * decide what that split is about: it goes to the largest.
+ * cluster, or are alike in all their text (leak.h) or in sense (sense.h).  Such
+ * a family goes into one split as a whole.  Which one is drawn by the seed and
+ * the text of its members, so it does not depend on what else is there, nor on
+ * the order in which files came in.  A family that is larger than a tenth of a
+ * split would decide what that split is about: it goes to the largest.
  *
  * A draw alone could move a pair when data is added: a new pair may join two
  * families.  So the database remembers what each export gave to which split,
@@ -17,7 +17,7 @@
  * no pair ever moves from training to test.
  *
  *     rc = split_recall(&memory, db, &set, &ask, seed);
- *     rc = split_assign(&set, par, &ask, &memory);      row[i].split
+ *     rc = split_assign(&set, par, &ask, &memory, &sense);  row[i].split
  *     rc = split_remember(&memory, db, &set, &ask);     in a transaction
  *     split_memory_free(&memory);
  *
@@ -27,6 +27,7 @@
 #define EXPORT_SPLIT_H
 
 #include "export/gather.h"
+#include "export/sense.h"
 
 struct split {
 	const char *name;
@@ -41,8 +42,10 @@ struct split_ask {
 	const struct split *split; /* (splits) */
 	size_t splits;
 	double leak;      /* rows as alike as this stay together; 0: any may part */
+	double cosine;    /* the same of vectors, where there are any */
 	bool forget;      /* what earlier exports did */
 	uint64_t memory;  /* bytes */
+	uint64_t seed;
 };
 
 struct split_memory {
@@ -55,7 +58,8 @@ int split_recall(struct split_memory *memory, struct db *db,
 		 const struct set *set, const struct split_ask *ask,
 		 uint64_t seed);
 int split_assign(struct set *set, struct par *par, const struct split_ask *ask,
-		 const struct split_memory *memory);
+		 const struct split_memory *memory,
+		 const struct sense *sense);
 
 /* Whether there is anything to remember. */
 bool split_is_news(const struct split_memory *memory, const struct set *set,

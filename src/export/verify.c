@@ -95,6 +95,11 @@ static bool is_list_of(const struct value *line, const char *list,
 	return true;
 }
 
+static bool is_parquet(const char *format)
+{
+	return strcmp(format, "parquet") == 0;
+}
+
 static bool is_row(const struct value *line, const char *format)
 {
 	static const char *const messages[] = { "role", "content" };
@@ -104,7 +109,7 @@ static bool is_row(const struct value *line, const char *format)
 	static const char *const prompt[] = { "prompt", "completion" };
 	static const char *const text[] = { "text" };
 
-	if (strcmp(format, "messages") == 0)
+	if (strcmp(format, "messages") == 0 || is_parquet(format))
 		return is_list_of(line, "messages", messages);
 	if (strcmp(format, "sharegpt") == 0)
 		return is_list_of(line, "conversations", sharegpt);
@@ -147,7 +152,9 @@ static void check_lines(const char *path, const char *name,
 	struct chunk chunk = { 0 };
 	struct arena arena = { 0 };
 	uint64_t seen = 0;
-	int rc = reader_open(&reader, path, FORMAT_JSONL);
+	int rc = reader_open(&reader, path,
+			     is_parquet(format) ? FORMAT_PARQUET
+						: FORMAT_JSONL);
 
 	if (rc < 0) {
 		problem(verdict, "%s", err_text());

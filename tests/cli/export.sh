@@ -263,6 +263,25 @@ it 'never parts what is alike, and counts again by another way' '
 	itdata export a.db -o none --split train=0.8,test=0.2 --leak 0 --resplit \
 		--leak-check --json | jq -e ".leaks > 20"
 '
+it 'never parts what means the same, where there are vectors' '
+	for i in $(seq 1 120); do
+		line "質問 $i は $(words $i 6)" "" "$(words $((i + 500)) 8)"
+	done >a.jsonl && itdata ingest a.db a.jsonl -q >said &&
+	# pairs 2n-1 and 2n point the same way, cosine 0.95 and more; others do not
+	awk "BEGIN { print \"BEGIN;\"; for (i = 0; i < 120; i++) {
+		printf \"INSERT INTO embedding VALUES (%d, '\''m'\'', '\''instruction'\'', CAST(x'\''\", i + 1
+		for (d = 0; d < 60; d++) printf \"%s\", d == int(i / 2) ? \"0000803f\" : d == 59 - int(i / 2) && i % 2 ? \"cdcc4c3e\" : \"00000000\"
+		print \"'\'' AS BLOB));\" } print \"COMMIT;\" }" >v.sql && sqlite3 a.db <v.sql &&
+	set -- --split train=0.5,test=0.5 --leak-check --json &&
+	itdata export a.db -o out "$@" >said &&
+	jq -e ".leaks == 0 and .leaks_cosine == 0 and .vectors == 120 and .splits.test > 30" said &&
+	for s in train test; do
+		jq "(.id - 1) / 2 | floor" out/meta/$s-*.jsonl | sort -u
+	done | sort | uniq -d >twice && expect twice </dev/null &&
+	itdata export a.db -o one -j 1 "$@" --resplit >said && diff -r out one &&
+	itdata export a.db -o none --leak-cosine 0 --resplit "$@" | jq -e ".leaks_cosine > 10" &&
+	fails_with 2 itdata export a.db -o x --leak-cosine 2 && says "at most 1"
+'
 it 'never moves a pair from train to test when data is added' '
 	planted 1 60 >a.jsonl && planted 30 90 >b.jsonl && planted 80 100 >c.jsonl &&
 	# pairs that hang two families together
@@ -336,6 +355,39 @@ it 'writes text by a template' '
 	jq -e "(.text | startswith(\"<|start_header_id|>user\")) and
 		.text != \"\"" out/train-00000-of-00001.jsonl
 '
+it 'says how to install the library that Parquet needs' '
+	few a.db && ITDATA_DUCKDB=/nowhere fails_with 1 itdata export a.db -o out --format parquet &&
+	says "install it with: npm install" && [ ! -e out ] &&
+	fails_with 2 itdata export a.db -o out --format parquet --compress zstd &&
+	fails_with 2 itdata export a.db -o - --format parquet &&
+	fails_with 2 itdata export a.db -o out --format parquet --for openai
+'
+if "$abs_builddir/tests/duck_run" </dev/null; then
+it 'writes parquet, the same rows as messages' '
+	mixed a.db && cat >odd.jsonl <<-\END &&
+	{"instruction":"改行\nと\"引用\" \\ 😀 \u2028","input":"","output":"答え\t\u0001"}
+	END
+	itdata ingest a.db odd.jsonl -q >said &&
+	set -- --split train=0.8,test=0.2 --leak 0 --shards 2 &&
+	itdata export a.db -o m "$@" >said && itdata export a.db -o p --format parquet "$@" >said &&
+	for f in train-00000-of-00002 train-00001-of-00002; do
+		echo "COPY (SELECT messages FROM read_parquet('\''p/$f.parquet'\''))
+			TO '\''$f.jsonl'\'' (FORMAT json);" | "$abs_builddir/tests/duck_run" &&
+		jq -c . $f.jsonl >got && jq -c . m/$f.jsonl | diff - got &&
+		cmp p/meta/$f.jsonl m/meta/$f.jsonl || exit 1
+	done && [ ! -e p/train-00000-of-00002.parquet.jsonl ] &&
+	itdata verify p && itdata export a.db -o again -j 1 --format parquet "$@" >said &&
+	diff -r p again && jq -e ".train.file_name == null and
+		.[\"train-00000\"].formatting == \"sharegpt\"" p/dataset_info.json &&
+	itdata ingest b.db p/*.parquet -q >said && [ "$(sql b.db "SELECT count(*) FROM pair")" = 81 ]
+'
+it 'finds a parquet shard that is not what the manifest says' '
+	few a.db && itdata export a.db -o p --format parquet >said &&
+	echo "COPY (SELECT [{role: 1, content: '\''a'\''}] AS messages) TO '\''x.parquet'\''
+		(FORMAT parquet);" | "$abs_builddir/tests/duck_run" &&
+	cp x.parquet p/train-00000-of-00001.parquet && fails_with 3 itdata verify p
+'
+fi
 # word N FILE: the N-th 64-bit word of a file
 word() {
 	od -A n -t d8 -j $((8 * $1)) -N 8 "$2" | tr -d " "
@@ -462,13 +514,32 @@ it 'leaves out what a trainer would skip, and says why' '
 	{"messages":[{"role":"user","content":"呼んで"},{"role":"assistant","content":"はい"},{"role":"tool","content":"3"},{"role":"assistant","content":"3です"}]}
 	END
 	itdata ingest a.db talk.jsonl -q >said; n=$(sql a.db "SELECT count(*) FROM pair") &&
-	for c in trl axolotl llama-factory torchtune openai; do
-		itdata export a.db -o out --for $c --json >said 2>err || exit 1
-		jq -e ".pairs == 1 and .skipped == $n - 1" said || exit 1
-	done && says "user and assistant do not take turns" &&
+	# takes CONSUMER IDS: what is exported for it
+	takes() {
+		itdata export a.db -o out --for $1 -q >said 2>err || return 1
+		[ "$(jq .id out/meta/*.jsonl | sort | xargs)" = "$2" ] ||
+			{ echo "$1 takes:"; jq .id out/meta/*.jsonl; return 1; }
+	} &&
+	takes trl 1 && takes axolotl 1 && takes torchtune 1 &&
+	takes llama-factory 1 && takes openai "1 2" &&
+	itdata export a.db -o out --for llama-factory --json >said 2>err &&
+	says "1 pairs left out: user and assistant do not take turns (ids 2)" &&
+	says "1 pairs left out: a tool" && jq -e ".skipped == $n - 1" said &&
+	itdata export a.db -o out --for openai >said 2>err &&
+	says "openai takes no fewer than 10 rows" &&
+	fails_with 2 itdata export a.db -o x --for llama-factory --compress zstd &&
+	says "it reads no packed file" &&
 	itdata export a.db -o out --json | jq -e ".pairs == $n" &&
 	fails_with 2 itdata export a.db -o x --for openai --format alpaca &&
 	says "it reads messages, not alpaca"
+'
+it 'names rows that are longer than a trainer cuts or drops by default' '
+	long=$(words 1 600) && { line "長い" "" "$long"; line "短い" "" "はい"; } >a.jsonl &&
+	itdata ingest a.db a.jsonl -q >said &&
+	itdata export a.db -o out --for axolotl --tokenizer $data/tokenizer/unigram.json >said 2>err &&
+	says "1 rows are longer than 512 tokens, and axolotl drops them unless sequence_len" &&
+	itdata export a.db -o out --tokenizer $data/tokenizer/unigram.json >said 2>err &&
+	! says "are longer than"
 '
 it 'streams to stdout' '
 	mixed a.db && itdata export a.db -o plain >said &&

@@ -151,26 +151,47 @@ static void openings_end_at_punctuation(void **state)
 	buf_free(&scratch);
 }
 
-static void a_trainer_refuses_what_does_not_alternate(void **state)
+/* Which trainers take a talk of n messages: a bit for each. */
+static unsigned takers(const struct chat_message *talk, size_t n)
 {
-	static const struct chat_message talk[] = {
+	unsigned takers = 0;
+
+	for (int c = 1; c < CONSUMERS; c++)
+		takers |= (unsigned)!consumer_refuses(c, talk, n) << c;
+	return takers;
+}
+
+static void each_trainer_has_rules_of_its_own(void **state)
+{
+	enum {
+		TRL = 1 << CONSUMER_TRL,
+		AXOLOTL = 1 << CONSUMER_AXOLOTL,
+		FACTORY = 1 << CONSUMER_LLAMA_FACTORY,
+		TUNE = 1 << CONSUMER_TORCHTUNE,
+		OPENAI = 1 << CONSUMER_OPENAI,
+		ALL = TRL | AXOLOTL | FACTORY | TUNE | OPENAI,
+	};
+	struct chat_message talk[] = {
 		{ STR("system"), STR("簡潔に") },
 		{ STR("user"), STR("やあ") },
 		{ STR("assistant"), STR("はい") },
 		{ STR("user"), STR("　\n") },
+		{ STR("user"), STR("ねえ") },
 	};
 
 	(void)state;
-	for (int c = 1; c < CONSUMERS; c++) {
-		assert_null(consumer_refuses(c, talk, 3));
-		assert_null(consumer_refuses(c, talk + 1, 2));
-		assert_non_null(consumer_refuses(c, talk, 2));
-		assert_non_null(consumer_refuses(c, talk, 1));
-		assert_non_null(consumer_refuses(c, talk + 2, 1));
-		assert_string_equal(consumer_refuses(c, talk, 4),
-				    "an empty turn");
-	}
-	assert_null(consumer_refuses(CONSUMER_ANY, talk, 4));
+	assert_int_equal(takers(talk, 3), ALL);
+	assert_int_equal(takers(talk + 1, 2), ALL);
+	assert_int_equal(takers(talk, 2), 0); /* no answer */
+	assert_int_equal(takers(talk, 0), 0);
+	assert_int_equal(takers(talk + 2, 1), OPENAI);
+	assert_int_equal(takers(talk, 4), TRL | AXOLOTL | TUNE);
+	assert_int_equal(takers(talk, 5), 0);
+	talk[2].content = STR("");
+	assert_int_equal(takers(talk, 3), TRL | FACTORY | TUNE);
+	talk[0].role = STR("tool");
+	assert_int_equal(takers(talk, 3), 0);
+	assert_null(consumer_refuses(CONSUMER_ANY, talk, 5));
 }
 
 int main(void)
@@ -181,7 +202,7 @@ int main(void)
 		cmocka_unit_test(every_prefix_is_a_fair_sample),
 		cmocka_unit_test(spans_are_replaced_in_characters),
 		cmocka_unit_test(openings_end_at_punctuation),
-		cmocka_unit_test(a_trainer_refuses_what_does_not_alternate),
+		cmocka_unit_test(each_trainer_has_rules_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

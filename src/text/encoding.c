@@ -303,11 +303,36 @@ static enum encoding best_legacy(const unsigned char *s, size_t n)
 	return best;
 }
 
+/* JSON and English tables begin with two characters of ASCII, so their zeros
+ * show how wide a character is (RFC 4627, section 3). */
+static enum encoding by_zeros(const unsigned char *s, size_t n)
+{
+	unsigned set = 0;
+
+	if (n < 4)
+		return ENCODING_AUTO;
+	for (unsigned i = 0; i < 4; i++)
+		set |= (s[i] != 0) << i;
+	switch (set) {
+	case 1:
+		return ENCODING_UTF32LE;
+	case 8:
+		return ENCODING_UTF32BE;
+	case 1 | 4:
+		return ENCODING_UTF16LE;
+	case 2 | 8:
+		return ENCODING_UTF16BE;
+	}
+	return ENCODING_AUTO;
+}
+
 enum encoding encoding_detect(const char *at, size_t n, size_t *mark)
 {
 	enum encoding marked = by_mark((const unsigned char *)at, n, mark);
 	size_t good, bad;
 
+	if (marked == ENCODING_AUTO)
+		marked = by_zeros((const unsigned char *)at, n);
 	if (marked != ENCODING_AUTO)
 		return marked;
 	count_utf8(at, n, &good, &bad);

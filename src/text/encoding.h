@@ -1,8 +1,8 @@
 /*
  * encoding.h - which encoding a text is in, and the text in UTF-8
  *
- * A byte order mark decides; then text that is UTF-8 for the most part is
- * UTF-8.  The rest is judged by how well its byte pairs look like Japanese or
+ * A byte order mark decides; without one, zeros among the first four bytes show
+ * UTF-16 and UTF-32; then text that is UTF-8 for the most part is UTF-8.  The rest is judged by how well its byte pairs look like Japanese or
  * Chinese in each legacy encoding (kana and the common ideographs count for
  * it, rare ones and impossible pairs against it), and is Latin-1 when its high
  * bytes are letters between letters.  Nothing is repaired: what cannot be

@@ -1,27 +1,36 @@
 #!/bin/sh
-# fuzz.sh - a fuzz target under libFuzzer, with sanitizers
+# fuzz.sh - a fuzz target under libFuzzer or AFL++, with sanitizers
 #
 #     tests/fuzz/fuzz.sh TARGET SECONDS [libFuzzer options]
+#     ENGINE=afl tests/fuzz/fuzz.sh TARGET SECONDS [afl-fuzz options]
 #
-# Run it where the program was built (the SQL is needed); it wants clang.
-# New inputs gather in fuzz-TARGET/, findings beside them as crash-*, oom-* and
-# timeout-*; a finding becomes a file of its corpus in tests/data.
+# Run it where the program was built (the SQL is needed); it wants clang, or
+# afl++, which takes the same function LLVMFuzzerTestOneInput.  New inputs gather
+# in fuzz-TARGET/, findings as crash-*, oom-* and timeout-* (libFuzzer) or in
+# afl/default/crashes; a finding becomes a file of tests/data/.../fuzz/TARGET.
 set -eu
 srcdir=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 target=$1
 seconds=$2
 shift 2
+ENGINE=${ENGINE:-libfuzzer}
 mkdir -p "fuzz-$target"
+compiler=clang
+program=fuzz
+if [ "$ENGINE" = afl ]; then
+	compiler=afl-clang-fast
+	program=fuzz-afl
+fi
 flags='-g -O1 -std=gnu11 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined'
 flags="$flags -fno-sanitize-recover=all -DPKGDATADIR=\"\" -DPKGLIBDIR=\"\""
-if [ ! -x "fuzz-$target/fuzz" ]; then
+if [ ! -x "fuzz-$target/$program" ]; then
 	# shellcheck disable=SC2086,SC2046
-	clang $flags -I. -I"$srcdir/src" -Isrc -I"$srcdir/tests/fuzz" \
+	$compiler $flags -I. -I"$srcdir/src" -Isrc -I"$srcdir/tests/fuzz" \
 		"$srcdir/tests/fuzz/fuzz_$target.c" \
 		$(ls "$srcdir"/src/*/*.c |
 			grep -v '/cli/\|/sql\.c$\|_text\.c$') \
 		src/db/sql.c src/stats/page_text.c src/serve/review_text.c \
-		-o "fuzz-$target/fuzz" -pthread -lm \
+		-o "fuzz-$target/$program" -pthread -lm \
 		-lsqlite3 -lpcre2-8 -lutf8proc -lxxhash -lnettle -lz -lzstd \
 		-llzma -lcjson -lopenblas -lmicrohttpd
 fi
@@ -29,5 +38,13 @@ cd "fuzz-$target"
 mkdir -p corpus
 seeds=$(ls -d "$srcdir"/tests/data/*/fuzz/"$target" \
 	"$srcdir"/tests/data/"$target"/fuzz 2>/dev/null || true)
+if [ "$ENGINE" = afl ]; then
+	for folder in $seeds; do
+		cp "$folder"/* corpus/
+	done
+	export AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1
+	export AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
+	exec afl-fuzz -V "$seconds" -i corpus -o afl "$@" -- ./fuzz-afl
+fi
 exec ./fuzz -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 \
 	-print_final_stats=1 "$@" corpus $seeds

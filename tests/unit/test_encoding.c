@@ -112,6 +112,32 @@ static void utf8_is_itself_even_with_a_few_wrong_bytes(void **state)
 			 ENCODING_UTF8);
 }
 
+static void wide_text_without_a_mark_is_known_by_its_zeros(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		enum encoding found;
+	} wide[] = {
+		{ "{\0\"\0", 4, ENCODING_UTF16LE },
+		{ "\0{\0\"", 4, ENCODING_UTF16BE },
+		{ "{\0\0\0\"\0\0\0", 8, ENCODING_UTF32LE },
+		{ "\0\0\0{\0\0\0\"", 8, ENCODING_UTF32BE },
+		{ "{\"\0\"", 4, ENCODING_UTF8 }, /* a NUL in UTF-8: a reject */
+		{ "\0\0\0\0", 4, ENCODING_UTF8 },
+		{ "{\0", 2, ENCODING_UTF8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+		size_t mark;
+
+		assert_int_equal(encoding_detect(wide[i].bytes, wide[i].n,
+						 &mark), wide[i].found);
+		assert_int_equal(mark, 0);
+	}
+}
+
 static void a_byte_order_mark_decides(void **state)
 {
 	static const struct {
@@ -172,6 +198,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_found_by_how_it_looks),
 		cmocka_unit_test(utf8_is_itself_even_with_a_few_wrong_bytes),
+		cmocka_unit_test(
+			wide_text_without_a_mark_is_known_by_its_zeros),
 		cmocka_unit_test(a_byte_order_mark_decides),
 		cmocka_unit_test(nothing_is_repaired),
 		cmocka_unit_test(names_are_known_in_any_case),

@@ -64,23 +64,19 @@ SELECT DISTINCT id FROM dropped WHERE stage GLOB ?1 AND id > ?2
 ORDER BY id;
 
 -- name: SEARCH_RULE_LIST
-SELECT DISTINCT pair_id FROM finding_row
+SELECT DISTINCT pair_id AS id FROM finding_row
 WHERE rule IN (SELECT id FROM word WHERE text GLOB ?1)
   AND pair_id > ?2 ORDER BY pair_id;
 
--- name: SEARCH_SCORE_LIST
-SELECT pair_id FROM pair_score WHERE metric = ?1 AND pair_id > ?2
-ORDER BY pair_id;
-
 -- name: SEARCH_VERDICT_LIST
-SELECT pair_id FROM verdict WHERE verdict GLOB ?1 AND pair_id > ?2
+SELECT pair_id AS id FROM verdict WHERE verdict GLOB ?1 AND pair_id > ?2
 ORDER BY pair_id;
 
 -- name: SEARCH_ID_LIST
 SELECT id FROM pair WHERE id = CAST(?1 AS INTEGER) AND id > ?2;
 
 -- name: SEARCH_CLUSTER_LIST
-SELECT pair_id FROM cluster
+SELECT pair_id AS id FROM cluster
 WHERE cluster_id = CAST(?1 AS INTEGER) AND pair_id > ?2 ORDER BY pair_id;
 
 -- Checks: does a word of the query mean this pair?
@@ -104,7 +100,7 @@ SELECT 1 FROM dropped WHERE stage GLOB ?1 AND id = ?2;
 
 -- As the view `kept`, but the pair's row, among long texts, is read last.
 -- name: SEARCH_KEPT
-SELECT ?1
+SELECT 1
 WHERE coalesce((SELECT verdict = 'keep' FROM verdict WHERE pair_id = ?2),
                NOT EXISTS (SELECT 1 FROM decision_row WHERE pair_id = ?2))
   AND EXISTS (SELECT 1 FROM pair p JOIN source s ON s.id = p.source_id
@@ -113,9 +109,6 @@ WHERE coalesce((SELECT verdict = 'keep' FROM verdict WHERE pair_id = ?2),
 -- name: SEARCH_RULE
 SELECT 1 FROM finding_row f JOIN word w ON w.id = f.rule
 WHERE w.text GLOB ?1 AND f.pair_id = ?2;
-
--- name: SEARCH_SCORE
-SELECT value FROM pair_score WHERE metric = ?1 AND pair_id = ?2;
 
 -- name: SEARCH_VERDICT
 SELECT 1 FROM verdict WHERE verdict GLOB ?1 AND pair_id = ?2;
@@ -132,25 +125,25 @@ SELECT 1 FROM cluster WHERE cluster_id = CAST(?1 AS INTEGER) AND pair_id = ?2;
 SELECT count(*) FROM pair INDEXED BY pair_narrow
 WHERE source_id IN (SELECT id FROM source WHERE finished = 1);
 
--- As many as `kept` holds, without a look at each pair.
--- name: REVIEW_KEPT
-SELECT (SELECT count(*) FROM pair INDEXED BY pair_narrow
-        WHERE source_id IN (SELECT id FROM source WHERE finished = 1))
-     - (SELECT count(DISTINCT pair_id) FROM decision_row)
-     + (SELECT count(*) FROM verdict v WHERE v.verdict = 'keep'
+-- Pairs that `kept` does not hold, without a look at each pair.
+-- name: REVIEW_OUT
+SELECT (SELECT count(DISTINCT pair_id) FROM decision_row)
+     - (SELECT count(*) FROM verdict v WHERE v.verdict = 'keep'
         AND EXISTS (SELECT 1 FROM decision_row d WHERE d.pair_id = v.pair_id))
-     - (SELECT count(*) FROM verdict v WHERE v.verdict = 'drop'
+     + (SELECT count(*) FROM verdict v WHERE v.verdict = 'drop'
         AND NOT EXISTS (SELECT 1 FROM decision_row d
                         WHERE d.pair_id = v.pair_id));
 
 -- name: REVIEW_JUDGED
 SELECT count(*) FROM verdict;
 
--- The next (lang, category) in the index; each step is one look-up.
--- name: REVIEW_KIND
-SELECT lang, category FROM pair INDEXED BY pair_lang
-WHERE (lang, category) > (:lang, :category)
-ORDER BY lang, category LIMIT 1;
+-- Each step is one look-up in the index.
+-- name: REVIEW_LANG
+SELECT min(lang) FROM pair INDEXED BY pair_lang WHERE lang > :after;
+
+-- name: REVIEW_CATEGORY
+SELECT min(category) FROM pair INDEXED BY pair_lang
+WHERE lang = :lang AND category > :after;
 
 -- name: REVIEW_STAGE
 SELECT name FROM stage ORDER BY rank, id;

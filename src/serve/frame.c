@@ -79,45 +79,63 @@ static int fates(struct serve *serve, struct buf *out)
 	return 0;
 }
 
+/* The next name in an index after `last`, which it becomes; false: none. */
+static bool next_name(sqlite3_stmt *row, struct str lang, struct buf *last)
+{
+	bool found;
+
+	db_bind_str(row, 1, lang.at ? lang : buf_view(last));
+	if (lang.at)
+		db_bind_str(row, 2, buf_view(last));
+	found = sqlite3_step(row) == SQLITE_ROW &&
+		sqlite3_column_type(row, 0) != SQLITE_NULL;
+	if (found) {
+		buf_clear(last);
+		buf_str(last, db_str(row, 0));
+	}
+	sqlite3_reset(row);
+	return found;
+}
+
 /* Languages and categories, by steps through their index. */
 static int kinds(struct serve *serve, struct buf *out)
 {
 	struct buf lang = { 0 }, category = { 0 }, categories = { 0 };
+	sqlite3_stmt *langs = NULL, *row = NULL;
 	struct map seen = { 0 };
-	sqlite3_stmt *row;
-	int rc = db_prepare(&serve->db, SQL_REVIEW_KIND, &row);
+	int rc = db_prepare(&serve->db, SQL_REVIEW_LANG, &langs);
 
-	if (rc < 0)
-		return rc;
+	if (rc < 0 ||
+	    (rc = db_prepare(&serve->db, SQL_REVIEW_CATEGORY, &row)) < 0)
+		goto done;
 	select_open(out, "language");
-	for (int i = 0; i < KINDS; i++) {
-		uint32_t known = (uint32_t)seen.n;
-
-		db_bind_str(row, 1, buf_view(&lang));
-		db_bind_str(row, 2, buf_view(&category));
-		if (sqlite3_step(row) != SQLITE_ROW)
-			break;
-		if (!str_equal(db_str(row, 0), buf_view(&lang)))
-			option(out, "lang:", db_str(row, 0));
-		buf_clear(&lang);
-		buf_str(&lang, db_str(row, 0));
+	for (int left = KINDS; left && next_name(langs, (struct str){ 0 },
+						 &lang); left--) {
+		option(out, "lang:", buf_view(&lang));
 		buf_clear(&category);
-		buf_str(&category, db_str(row, 1));
-		sqlite3_reset(row);
-		if (map_add(&seen, buf_view(&category)) == known)
-			option(&categories, "category:",
-			       buf_view(&category));
+		while (--left > 0 &&
+		       next_name(row, buf_view(&lang), &category)) {
+			uint32_t known = seen.n;
+
+			if (map_add(&seen, buf_view(&category)) == known)
+				option(&categories, "category:",
+				       buf_view(&category));
+		}
+		if (left <= 0)
+			break;
 	}
-	sqlite3_finalize(row);
 	buf_text(out, "</select>");
 	select_open(out, "category");
 	buf_str(out, buf_view(&categories));
 	buf_text(out, "</select>");
+done:
+	sqlite3_finalize(langs);
+	sqlite3_finalize(row);
 	map_free(&seen);
 	buf_free(&lang);
 	buf_free(&category);
 	buf_free(&categories);
-	return 0;
+	return rc;
 }
 
 static int filters(struct serve *serve, struct buf *out)

@@ -219,9 +219,6 @@ function edit(on) {
     part.hidden = !on && !(part.querySelector?.('.text') ||
       part.nextElementSibling?.querySelector('.text'));
   if (on) {
-    const area = Array.from(form().querySelectorAll('textarea'));
-    area[area.length > 1 ? area.length - 1 : 0]?.scrollIntoView?.(
-      { block: 'nearest' });
     form().querySelector('dd .text ~ textarea')?.focus();
   } else {
     pane.focus();

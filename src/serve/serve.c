@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/html.h"
-#include "base/json.h"
 #include "serve/parts.h"
 #include "serve/review_text.h"
 #include "stats/page_text.h"
@@ -70,26 +69,17 @@ void reply_error(struct reply *reply, int status, const char *words)
 
 static int counts(struct serve *serve, struct buf *out)
 {
-	static const struct {
-		const char *key, *sql;
-	} figure[] = {
-		{ "pairs", SQL_REVIEW_PAIRS },
-		{ "kept", SQL_REVIEW_KEPT },
-		{ "judged", SQL_REVIEW_JUDGED },
-	};
-	struct json json = { .out = out };
-	int rc = 0;
+	int64_t pairs, dropped, judged;
+	int rc;
 
-	json_open(&json, '{');
-	for (size_t i = 0; rc == 0 && i < 3; i++) {
-		int64_t n;
-
-		rc = db_number(&serve->db, figure[i].sql, &n);
-		json_key(&json, figure[i].key);
-		json_int(&json, n);
-	}
-	json_close(&json, '}');
-	return rc;
+	if ((rc = db_number(&serve->db, SQL_REVIEW_PAIRS, &pairs)) < 0 ||
+	    (rc = db_number(&serve->db, SQL_REVIEW_OUT, &dropped)) < 0 ||
+	    (rc = db_number(&serve->db, SQL_REVIEW_JUDGED, &judged)) < 0)
+		return rc;
+	buf_print(out, "{\"pairs\":%lld,\"kept\":%lld,\"judged\":%lld}",
+		  (long long)pairs, (long long)(pairs - dropped),
+		  (long long)judged);
+	return 0;
 }
 
 static int list(struct serve *serve, const struct asked *asked,

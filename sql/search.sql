@@ -5,7 +5,12 @@
 PRAGMA page_size = 32768;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE state (pairs TEXT NOT NULL);
+CREATE TABLE state (
+  pairs    TEXT NOT NULL,    -- SEARCH_STATE when it was written
+  removed  INTEGER NOT NULL, -- the last run of remove
+  n        INTEGER NOT NULL, -- pairs in it
+  last     INTEGER NOT NULL  -- the highest id of these
+);
 CREATE VIRTUAL TABLE entry USING fts5 (
   text, content = '', columnsize = 0, tokenize = 'ascii'
 );
@@ -15,8 +20,12 @@ BEGIN;
 -- name: INDEX_PUT
 INSERT INTO entry (rowid, text) VALUES (?1, ?2);
 
+-- Tokens as they were given.
+-- name: INDEX_DELETE
+INSERT INTO entry (entry, rowid, text) VALUES ('delete', ?1, ?2);
+
 -- name: INDEX_MARK
-INSERT INTO state (pairs) VALUES (?1);
+INSERT INTO state (pairs, removed, n, last) VALUES (?1, ?2, ?3, ?4);
 
 -- name: INDEX_FINISH
 COMMIT;
@@ -24,7 +33,32 @@ PRAGMA synchronous = FULL;
 INSERT INTO entry (entry) VALUES ('optimize');
 
 -- name: INDEX_STATE
-SELECT pairs FROM state;
+SELECT pairs, removed, n, last FROM state;
+
+-- More pairs at the end of an index.
+-- name: INDEX_BEGIN
+BEGIN IMMEDIATE; DELETE FROM state;
+
+-- Edited pairs: the index holds their originals, so that it stays right when
+-- an edit is taken back; their texts of today are in a table of this connection.
+-- name: INDEX_EDITED
+CREATE VIRTUAL TABLE temp.edited USING fts5 (
+  text, content = '', columnsize = 0, tokenize = 'ascii'
+);
+CREATE TABLE temp.edited_id (id INTEGER PRIMARY KEY);
+
+-- name: INDEX_EDITED_PUT
+INSERT INTO temp.edited (rowid, text) VALUES (?1, ?2);
+
+-- name: INDEX_EDITED_ID
+INSERT INTO temp.edited_id (id) VALUES (?1);
+
+-- name: INDEX_MATCH_EDITED
+SELECT rowid FROM entry WHERE entry MATCH ?1 AND rowid > ?2
+  AND rowid NOT IN (SELECT id FROM temp.edited_id)
+UNION ALL
+SELECT rowid FROM temp.edited WHERE edited MATCH ?1 AND rowid > ?2
+ORDER BY 1;
 
 -- name: INDEX_MATCH
 SELECT rowid FROM entry WHERE entry MATCH ?1 AND rowid > ?2 ORDER BY rowid;
@@ -36,6 +70,17 @@ SELECT printf('%d %d %d %d',
   (SELECT count(*) FROM source WHERE finished = 1),
   (SELECT coalesce(sum(added), 0) FROM source),
   (SELECT coalesce(max(id), 0) FROM pair));
+
+-- name: SEARCH_REMOVED
+SELECT coalesce(max(id), 0) FROM run WHERE command = 'remove';
+
+-- Pairs up to an id: as many as an index up to there holds.
+-- name: SEARCH_UP_TO
+SELECT count(*), coalesce(max(id), 0) FROM pair INDEXED BY pair_narrow
+WHERE source_id IN (SELECT id FROM source WHERE finished = 1) AND id <= ?1;
+
+-- name: SEARCH_EDITED
+SELECT DISTINCT pair_id FROM edit ORDER BY pair_id;
 
 -- Lists: the pairs above ?2 that a word of the query means, in order of id.
 
@@ -118,6 +163,20 @@ SELECT 1 WHERE ?2 = CAST(?1 AS INTEGER);
 
 -- name: SEARCH_CLUSTER
 SELECT 1 FROM cluster WHERE cluster_id = CAST(?1 AS INTEGER) AND pair_id = ?2;
+
+-- By meaning.
+
+-- The model and field of most vectors: of a sample, as a count reads them all.
+-- name: MEANING_KIND
+SELECT model, field FROM (SELECT model, field FROM embedding LIMIT 10000)
+GROUP BY model, field ORDER BY count(*) DESC, model, field LIMIT 1;
+
+-- name: MEANING_SCAN
+SELECT pair_id, vector FROM embedding WHERE model = ?1 AND field = ?2;
+
+-- What the encoder of the vectors was asked for, the last run first.
+-- name: MEANING_RUN
+SELECT arguments FROM run WHERE command = 'embed' ORDER BY id DESC LIMIT 20;
 
 -- The review: how many, and what there is to choose from.
 

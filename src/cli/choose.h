@@ -8,6 +8,7 @@
 #define CLI_CHOOSE_H
 
 #include "cli/opt.h"
+#include "db/db.h"
 #include "model/encoder.h"
 
 struct choice {
@@ -28,5 +29,11 @@ struct choice {
 #define CHOOSE_DEFAULTS { .model = "mini", .precision = "auto" }
 
 int choose_encoder(const struct choice *options, struct encoder **encoder);
+
+/*
+ * The encoder that made the vectors of a database: the bundled one, or as the
+ * runs of `embed` there say.  folder: where its model is now, or NULL.
+ */
+int choose_stored(struct db *db, const char *folder, struct encoder **encoder);
 
 #endif

@@ -3,15 +3,21 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "cli/choose.h"
 #include "cli/command.h"
-#include "stats/search.h"
+#include "stats/meaning.h"
 
 static uint64_t limit = 20;
-static bool dropped, rebuild;
+static bool dropped, rebuild, semantic;
+static const char *model;
 
 static const struct opt opts[] = {
 	OPT_UINT('n', "limit", &limit, "N", "show at most so many"),
 	OPT_FLAG(0, "dropped", &dropped, "only pairs that are not kept"),
+	OPT_FLAG(0, "semantic", &semantic,
+		 "by what the words mean, best first; needs embed"),
+	OPT_TEXT(0, "model", &model, "FOLDER",
+		 "where the model of the vectors is now"),
 	OPT_FLAG(0, "rebuild", &rebuild, "build the index again"),
 	OPT_END,
 };
@@ -30,7 +36,7 @@ static int open_index(struct index *index, struct db *db,
 	struct par *par;
 	int rc;
 
-	if (!query->match.n && !rebuild)
+	if (semantic || (!query->match.n && !rebuild))
 		return 0;
 	par = par_new((unsigned)cli.threads);
 	rc = index_open(index, db, par, rebuild);
@@ -64,6 +70,7 @@ static int report(const struct found *found, struct db *db,
 static int find(const char *path, const struct query *query, struct buf *out)
 {
 	struct index index = { 0 };
+	struct encoder *encoder = NULL;
 	struct found found = { 0 };
 	struct db db;
 	double begun;
@@ -71,14 +78,19 @@ static int find(const char *path, const struct query *query, struct buf *out)
 
 	if (rc < 0)
 		return rc;
-	if ((rc = open_index(&index, &db, query)) == 0) {
+	if ((rc = open_index(&index, &db, query)) == 0 && semantic)
+		rc = choose_stored(&db, model, &encoder);
+	if (rc == 0) {
 		begun = seconds_now();
-		rc = search_run(&found, &db, &index, query, 0, limit);
+		rc = semantic ? meaning_run(&found, &db, encoder, query, limit)
+			      : search_run(&found, &db, &index, query, 0,
+					   limit);
 		if (rc == 0)
 			rc = report(&found, &db, query, seconds_now() - begun,
 				    out);
 	}
 	search_free(&found);
+	encoder_free(encoder);
 	index_close(&index);
 	db_close(&db);
 	return rc;
@@ -116,6 +128,8 @@ const struct command cmd_search = {
 	.examples = "  itdata search pairs.db 英訳\n"
 		    "  itdata search pairs.db '\"as an AI\" lang:en kept'\n"
 		    "  itdata search pairs.db 'rule:ja.vague.* score:ambiguity>0.8'\n"
+		    "  itdata search pairs.db --semantic 'a poem about the sea' "
+		    "lang:ja\n"
 		    "  itdata search pairs.db 猫 --dropped --json | jq .pairs[].fate\n",
 	.opts = opts,
 	.run = run,

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "cli/choose.h"
 #include "cli/command.h"
 #include "serve/http.h"
 
@@ -92,8 +93,20 @@ static int make_index(struct serve *serve)
 	return rc;
 }
 
+/* Without vectors, or their model, all but the search by meaning works. */
+static struct encoder *open_encoder(struct serve *serve)
+{
+	struct encoder *encoder;
+
+	if (choose_stored(&serve->db, NULL, &encoder) < 0)
+		return NULL;
+	serve->encoder = encoder;
+	return encoder;
+}
+
 static int run(int argc, char **argv)
 {
+	struct encoder *encoder = NULL;
 	struct serve serve;
 	struct run record;
 	struct par *par;
@@ -106,10 +119,13 @@ static int run(int argc, char **argv)
 	command_run_init(&record, &cmd_serve);
 	par = par_new((unsigned)cli.threads);
 	if ((rc = serve_open(&serve, argv[0], who(), &record, par)) == 0 &&
-	    (rc = make_index(&serve)) == 0 &&
-	    (rc = serve_until_ended(&serve)) == 0)
-		report(&serve.said);
+	    (rc = make_index(&serve)) == 0) {
+		encoder = open_encoder(&serve);
+		if ((rc = serve_until_ended(&serve)) == 0)
+			report(&serve.said);
+	}
 	serve_close(&serve);
+	encoder_free(encoder);
 	par_free(par);
 	return rc;
 }

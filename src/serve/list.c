@@ -138,17 +138,24 @@ static int put_rows(struct listing *l, const struct found *found)
 	return rc;
 }
 
-static int find(struct serve *serve, const struct query *query, int64_t after,
-		struct found *found)
+static int find(struct serve *serve, const struct asked *asked,
+		const struct query *query, struct found *found)
 {
 	struct index index = { 0 };
 	int rc = 0;
 
+	if (asked->meaning && !serve->encoder)
+		return err_set(ERR_ABSENT, "There are no vectors to search "
+					   "by: run 'itdata embed' and start "
+					   "again.");
+	if (asked->meaning)
+		return meaning_run(found, &serve->db, serve->encoder, query,
+				   SERVE_PAGE);
 	if (query->match.n)
 		rc = index_open(&index, &serve->db, serve->par, false);
 	if (rc == 0)
-		rc = search_run(found, &serve->db, &index, query, after,
-				SERVE_PAGE);
+		rc = search_run(found, &serve->db, &index, query,
+				asked->after, SERVE_PAGE);
 	index_close(&index);
 	return rc;
 }
@@ -174,7 +181,7 @@ int list_write(struct serve *serve, const struct asked *asked,
 
 	*first = 0;
 	if ((rc = read_query(&query, asked)) == 0 &&
-	    (rc = find(serve, &query, asked->after, &found)) == 0) {
+	    (rc = find(serve, asked, &query, &found)) == 0) {
 		if (found.id.n)
 			*first = found.id.at[0];
 		rc = put_rows(&l, &found);

@@ -34,7 +34,7 @@
 #include "base/par.h"
 #include "db/run.h"
 #include "serve/form.h"
-#include "stats/search.h"
+#include "stats/meaning.h"
 
 enum {
 	SERVE_TOKEN = 32,       /* characters: 128 bits */
@@ -70,6 +70,7 @@ struct serve {
 	struct db db; /* for reading */
 	struct run *run;
 	struct par *par;
+	const struct encoder *encoder; /* of the vectors; NULL: none */
 	struct serve_said said;
 };
 

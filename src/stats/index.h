@@ -2,9 +2,12 @@
  * index.h - the index of all texts, in a file beside the database
  *
  * DATABASE.search is an SQLite file with one FTS5 table over the tokens of
- * bigram.h and no text.  It is built at the first search and again when pairs
- * have come or gone since; deleting it costs only that.  It appears whole or
- * not at all.
+ * bigram.h and no text.  It is built at the first search; pairs that have come
+ * since, behind those that are in it, are added, and when some have gone it is
+ * built again; deleting it costs only that.  It appears whole or not at all.
+ *
+ * Of pairs that a person has edited it holds the originals; what they are today
+ * is indexed in memory when it is opened, and counts instead.
  *
  *     if ((rc = index_open(&index, &db, par, false)) == 0) ...
  *     index_close(&index);
@@ -22,6 +25,7 @@
 struct index {
 	sqlite3 *sqlite;
 	bool built; /* just now */
+	bool edited; /* some pairs are; match by INDEX_MATCH_EDITED */
 };
 
 /* Open it; build it when it is not there, stale, or `again`. */

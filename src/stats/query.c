@@ -128,6 +128,10 @@ static int read_words(struct query *query, const struct part *part)
 		buf_print(to, "%s\"%s\"%s",
 			  !to->n ? "" : part->not ? " OR " : " AND ",
 			  tokens.at, prefix || part->star ? " *" : "");
+		if (!part->not && query->words.n)
+			buf_byte(&query->words, ' ');
+		if (!part->not)
+			buf_str(&query->words, part->text);
 		if (!part->not)
 			vec_push(&query->phrase,
 				 ((struct query_phrase){
@@ -222,4 +226,5 @@ void query_free(struct query *query)
 	vec_free(&query->phrase);
 	buf_free(&query->match);
 	buf_free(&query->without);
+	buf_free(&query->words);
 }

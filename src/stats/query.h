@@ -56,6 +56,7 @@ struct query_phrase {
 
 struct query {
 	struct buf match, without; /* expressions of FTS5; empty: no words */
+	struct buf words; /* as they were typed, without the filters */
 	VEC(struct query_filter) filter;
 	VEC(struct query_phrase) phrase; /* to be marked */
 };

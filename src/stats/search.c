@@ -31,7 +31,7 @@ struct search {
 	const struct query *query;
 	int64_t after;       /* candidates are above it */
 	sqlite3_stmt *list;  /* of candidates, in order of id */
-	sqlite3_stmt *check; /* of one candidate by all filters, or NULL */
+	struct filters filters;
 	struct buf match;
 	VEC(int64_t) allowed; /* by the filters, in order */
 };
@@ -99,16 +99,14 @@ static void put_checks(struct buf *out, const struct query *query,
 	}
 }
 
-static int prepare(struct search *search, const struct buf *sql,
-		   sqlite3_stmt **stmt)
+static int prepare(struct db *db, const struct query *query,
+		   const struct buf *sql, sqlite3_stmt **stmt)
 {
-	const struct query *query = search->query;
 	int rc;
 
 	sqlite3_finalize(*stmt);
-	if ((rc = db_prepare(search->db, sql->at, stmt)) < 0)
+	if ((rc = db_prepare(db, sql->at, stmt)) < 0)
 		return rc;
-	sqlite3_bind_int64(*stmt, AFTER, search->after);
 	for (size_t i = 0; i < query->filter.n; i++) {
 		const struct query_filter *f = &query->filter.at[i];
 		int at = (int)(FIRST_VALUE + i);
@@ -122,6 +120,15 @@ static int prepare(struct search *search, const struct buf *sql,
 }
 
 /* -- candidates -- */
+
+static int prepare_list(struct search *search, const struct buf *sql)
+{
+	int rc = prepare(search->db, search->query, sql, &search->list);
+
+	if (rc == 0)
+		sqlite3_bind_int64(search->list, AFTER, search->after);
+	return rc;
+}
 
 /*
  * Those that `filter` lists (NULL: all pairs), checked by the others.  LIMIT
@@ -149,7 +156,7 @@ static int list_by(struct search *search, const struct query_filter *filter)
 	}
 	buf_text(&sql, " LIMIT -1) c WHERE 1");
 	put_checks(&sql, search->query, filter, "c.id");
-	rc = prepare(search, &sql, &search->list);
+	rc = prepare_list(search, &sql);
 	buf_free(&sql);
 	return rc;
 }
@@ -183,7 +190,9 @@ static int list_words(struct search *search, struct index *index)
 	}
 	sqlite3_finalize(search->list);
 	search->list = NULL;
-	if (sqlite3_prepare_v2(index->sqlite, SQL_INDEX_MATCH, -1,
+	if (sqlite3_prepare_v2(index->sqlite, index->edited
+						      ? SQL_INDEX_MATCH_EDITED
+						      : SQL_INDEX_MATCH, -1,
 			       &search->list, NULL) != SQLITE_OK)
 		return err_set(ERR_DB, "reading the index: %s; delete the "
 				       "file %s.search",
@@ -196,33 +205,40 @@ static int list_words(struct search *search, struct index *index)
 
 /* -- checks of what the index found -- */
 
-static int prepare_check(struct search *search)
+int filters_open(struct filters *filters, struct db *db,
+		 const struct query *query)
 {
 	struct buf sql = { 0 };
 	int rc;
 
-	if (!search->query->filter.n)
+	*filters = (struct filters){ .db = db };
+	if (!query->filter.n)
 		return 0;
 	buf_text(&sql, "SELECT 1 WHERE 1");
-	put_checks(&sql, search->query, NULL, "?1");
-	rc = prepare(search, &sql, &search->check);
+	put_checks(&sql, query, NULL, "?1");
+	rc = prepare(db, query, &sql, &filters->check);
 	buf_free(&sql);
 	return rc;
 }
 
-/* 1 when every filter means this pair, 0 when one does not. */
-static int passes(struct search *search, int64_t id)
+int filters_pass(struct filters *filters, int64_t id)
 {
 	int step;
 
-	if (!search->check)
+	if (!filters->check)
 		return 1;
-	sqlite3_bind_int64(search->check, 1, id);
-	step = sqlite3_step(search->check);
-	sqlite3_reset(search->check);
+	sqlite3_bind_int64(filters->check, 1, id);
+	step = sqlite3_step(filters->check);
+	sqlite3_reset(filters->check);
 	if (step != SQLITE_ROW && step != SQLITE_DONE)
-		return db_fail(search->db, "searching");
+		return db_fail(filters->db, "searching");
 	return step == SQLITE_ROW;
+}
+
+void filters_close(struct filters *filters)
+{
+	sqlite3_finalize(filters->check);
+	filters->check = NULL;
 }
 
 /* -- collecting -- */
@@ -253,7 +269,7 @@ static int collect(struct search *search, uint64_t limit, uint64_t most,
 	while ((step = sqlite3_step(search->list)) == SQLITE_ROW) {
 		int64_t id = sqlite3_column_int64(search->list, 0);
 
-		if ((rc = passes(search, id)) < 0)
+		if ((rc = filters_pass(&search->filters, id)) < 0)
 			return rc;
 		if (rc && take(found, id, limit))
 			return 1;
@@ -305,7 +321,8 @@ static int with_words(struct search *search, struct index *index,
 	const struct query_filter *filter = listing_filter(search->query);
 	int rc;
 
-	if ((rc = prepare_check(search)) < 0 ||
+	if ((rc = filters_open(&search->filters, search->db,
+			       search->query)) < 0 ||
 	    (rc = list_words(search, index)) < 0)
 		return rc;
 	rc = collect(search, limit, filter ? 5 * SEARCH_PROBE : UINT64_MAX,
@@ -328,15 +345,15 @@ static int without_words(struct search *search, uint64_t limit,
 
 	if (filter && filter_sql[filter->kind].cost > 0) {
 		put_piece(&sql, SQL_SEARCH_ALL, 0, "?1");
-		if ((rc = prepare_check(search)) == 0 &&
-		    (rc = prepare(search, &sql, &search->list)) == 0)
+		if ((rc = filters_open(&search->filters, search->db,
+				       search->query)) == 0 &&
+		    (rc = prepare_list(search, &sql)) == 0)
 			rc = collect(search, limit, SEARCH_PROBE, found);
 		buf_free(&sql);
 		if (rc)
 			return rc;
 	}
-	sqlite3_finalize(search->check); /* the list checks by itself */
-	search->check = NULL;
+	filters_close(&search->filters); /* the list checks by itself */
 	rc = list_by(search, filter);
 	return rc < 0 ? rc : collect(search, limit, UINT64_MAX, found);
 }
@@ -351,7 +368,7 @@ int search_run(struct found *found, struct db *db, struct index *index,
 	rc = query->match.n ? with_words(&search, index, limit, found)
 			    : without_words(&search, limit, found);
 	sqlite3_finalize(search.list);
-	sqlite3_finalize(search.check);
+	filters_close(&search.filters);
 	vec_free(&search.allowed);
 	buf_free(&search.match);
 	return rc < 0 ? rc : 0;

@@ -33,6 +33,17 @@ struct found {
 int search_run(struct found *found, struct db *db, struct index *index,
 	       const struct query *query, int64_t after, uint64_t limit);
 
+/* All filters of a query, asked of one pair at once. */
+struct filters {
+	struct db *db;
+	sqlite3_stmt *check; /* NULL: there is none, every pair passes */
+};
+
+int filters_open(struct filters *filters, struct db *db,
+		 const struct query *query);
+int filters_pass(struct filters *filters, int64_t id); /* 1 or 0 */
+void filters_close(struct filters *filters);
+
 /* Each with its fate and a line of every text that has a hit, marked. */
 int search_text(const struct found *found, struct db *db,
 		const struct query *query, bool colour, struct buf *out);

@@ -51,9 +51,12 @@ static bool has_hits(struct showing *showing)
 	return false;
 }
 
-static void head(const struct about *about, struct buf *out)
+static void head(const struct about *about, const struct found *found,
+		 size_t i, struct buf *out)
 {
 	buf_print(out, "%lld  ", (long long)about->pair->id);
+	if (i < found->nearness.n)
+		buf_print(out, "%.3f  ", found->nearness.at[i]);
 	about_fate(about, out);
 	buf_text(out, "  (");
 	visible_line(out, about->pair->lang);
@@ -79,7 +82,7 @@ int search_text(const struct found *found, struct db *db,
 
 		if ((rc = read_pair(&showing, db, found->id.at[i])) < 0)
 			break;
-		head(&showing.about, out);
+		head(&showing.about, found, i, out);
 		hits = has_hits(&showing);
 		for (size_t j = 0; j < showing.texts; j++) {
 			if (!is_shown(&showing, j, hits))
@@ -128,7 +131,8 @@ static void hits_json(const struct showing *showing, size_t i,
 	buf_free(&line);
 }
 
-static void pair_json(struct showing *showing, struct json *json)
+static void pair_json(struct showing *showing, const struct found *found,
+		      size_t at, struct json *json)
 {
 	const struct about *about = &showing->about;
 	struct buf fate = { 0 };
@@ -144,6 +148,10 @@ static void pair_json(struct showing *showing, struct json *json)
 	key_text(json, "lang", about->pair->lang);
 	key_text(json, "category", about->pair->category);
 	key_text(json, "source", about->source);
+	if (at < found->nearness.n) {
+		json_key(json, "cosine");
+		json_real(json, found->nearness.at[at]);
+	}
 	json_key(json, "hits");
 	json_open(json, '[');
 	for (size_t i = 0; i < showing->texts; i++)
@@ -165,7 +173,7 @@ int search_json(const struct found *found, struct db *db,
 	for (size_t i = 0; i < found->id.n; i++) {
 		if ((rc = read_pair(&showing, db, found->id.at[i])) < 0)
 			break;
-		pair_json(&showing, json);
+		pair_json(&showing, found, i, json);
 	}
 	json_close(json, ']');
 	json_key(json, "more");

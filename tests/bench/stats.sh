@@ -139,7 +139,8 @@ if [ ! -e "$db.search" ]; then
 	echo "index: $(stat -c %s "$db.search") bytes"
 fi
 for query in 英訳 "英訳 lang:ja category:qa" "kasonta" "質問 dropped:dedup" \
-	"英訳 score:novelty>0.99" "dropped:filter" "rule:ja.* kept" 存在しない \
+	"英訳 score:novelty>0.99" "dropped:filter" "rule:ja.* kept" \
+	"英訳 rule:en.vague" 存在しない \
 	"\"英訳してください\" -東京"; do
 	measure "search $query" "$itdata" search "$db" "$query" -q
 done

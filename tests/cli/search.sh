@@ -83,6 +83,44 @@ it 'says what is wrong with a query' '
 	fails_with 1 itdata search no.db 英訳 &&
 	itdata search a.db "\"a AND OR NOT NEAR(\" * ^ : ( {" -n 1 || [ $? = 2 ]
 '
+it 'finds by meaning, with the encoder of the vectors' '
+	export ITDATA_MODELS="$srcdir/src/model" && look a.db &&
+	fails_with 1 itdata search a.db --semantic ネコ && says "itdata embed a.db" &&
+	itdata embed a.db -q && itdata search a.db --semantic "What family do cats belong to?" -n 1 >out &&
+	grep -q "^1  0\.[0-9]* *kept" out && [ "$(ids --semantic 猫の種類 lang:ja -n 3)" = "[1]" ] &&
+	itdata search a.db --semantic animals --json >json &&
+	jq -e "[.pairs[].cosine] | . == (sort | reverse) and length == 4" json &&
+	fails_with 2 itdata search a.db --semantic lang:ja && says "say in words" &&
+	sql a.db "UPDATE embedding SET model = '\''lost'\''" &&
+	fails_with 1 itdata search a.db --semantic ネコ && says "those of '\''lost'\''" &&
+	sql a.db "UPDATE embedding SET model = '\''mini'\'', vector = x'\''00000000'\''" &&
+	fails_with 1 itdata search a.db --semantic ネコ
+'
+it 'adds pairs that came behind those in the index, and builds it when others came' '
+	for i in 1 2 3 4 5; do echo "{\"instruction\": \"$i番を英訳\", \"output\": \"a\"}" >$i.jsonl; done &&
+	itdata ingest a.db 1.jsonl 2.jsonl -q && [ "$(ids 英訳)" = "[1,2]" ] && inode=$(stat -c %i a.db.search) &&
+	itdata ingest a.db 3.jsonl -q && [ "$(ids 英訳)" = "[1,2,3]" ] &&
+	[ "$(stat -c %i a.db.search)" = "$inode" ] && itdata ingest a.db 4.jsonl --part 1 -q &&
+	[ "$(ids 英訳 | tr -cd ,)" = ",,," ] && [ "$(stat -c %i a.db.search)" = "$inode" ] &&
+	itdata ingest a.db 5.jsonl -q && [ "$(ids 英訳 | tr -cd ,)" = ",,,," ] &&
+	[ "$(stat -c %i a.db.search)" != "$inode" ] && sqlite3 a.db.search "INSERT INTO entry (entry) VALUES ('\''integrity-check'\'')"
+'
+it 'finds an edited pair by its new text, and by the old when it is back' '
+	edit() {
+		sql a.db "INSERT OR IGNORE INTO edit VALUES (1, 0, '\''response'\'',
+		  '\''ネコはネコ科に属する動物です。'\'', '\'\'', '\''now'\'');
+		  UPDATE pair SET response = '\''獅子と仲間'\'' WHERE id = 1"
+	}
+	back() {
+		sql a.db "DELETE FROM edit; UPDATE pair SET response =
+		  '\''ネコはネコ科に属する動物です。'\'' WHERE id = 1"
+	}
+	look a.db && [ "$(ids 動物)" = "[1]" ] && edit && [ "$(ids 動物)" = "[]" ] &&
+	[ "$(ids 獅子)" = "[1]" ] && [ "$(ids ネコ)" = "[1,2]" ] && back &&
+	[ "$(ids 動物)" = "[1]" ] && [ "$(ids 獅子)" = "[]" ] &&
+	edit && [ "$(ids --rebuild 獅子)" = "[1]" ] && [ "$(ids 動物)" = "[]" ] &&
+	back && [ "$(ids 動物)" = "[1]" ] && [ "$(ids 獅子)" = "[]" ]
+'
 it 'leaves the database as it is' '
 	look a.db && sql a.db .dump >before && ids 英訳 &&
 	sql a.db .dump >after && cmp before after

@@ -42,10 +42,8 @@ BEGIN IMMEDIATE; DELETE FROM state;
 -- Edited pairs: the index holds their originals, so that it stays right when
 -- an edit is taken back; their texts of today are in a table of this connection.
 -- name: INDEX_EDITED
-CREATE VIRTUAL TABLE temp.edited USING fts5 (
-  text, content = '', columnsize = 0, tokenize = 'ascii'
-);
-CREATE TABLE temp.edited_id (id INTEGER PRIMARY KEY);
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.edited USING fts5 (text, content = '', columnsize = 0, tokenize = 'ascii');
+CREATE TEMP TABLE IF NOT EXISTS edited_id (id INTEGER PRIMARY KEY);
 
 -- name: INDEX_EDITED_PUT
 INSERT INTO temp.edited (rowid, text) VALUES (?1, ?2);

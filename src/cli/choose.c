@@ -19,6 +19,7 @@ int choose_encoder(const struct choice *options, struct encoder **encoder)
 		.type = bytes ? LINEAR_INT8 : LINEAR_FLOAT,
 		.most = (size_t)options->most,
 		.prefix = options->prefix,
+		.table = strcmp(options->model, "mini-static") == 0,
 	};
 	struct buf path = { 0 };
 	int rc;

@@ -13,7 +13,12 @@ static const char *teacher, *tokenizer = "tokenizer.json", *pieces, *target;
 static const char *output;
 static struct opt_list dev;
 static uint64_t dimension = 256, buckets = 16384, epochs = 4, batch = 512;
+static const char *table;
+static uint64_t leaf = 8, layers, heads = 4, hidden = 512;
+static uint64_t layer_epochs = 4, layer_batch = 256;
+static double layer_rate = 1e-3, layer_drop;
 static double rate = 2e-3, drop, ngram_weight = 1.6;
+static double similarity = 10, alike = 10;
 
 static const struct opt opts[] = {
 	OPT_TEXT('o', "output", &output, "DIR", "folder for the model"),
@@ -37,10 +42,53 @@ static const struct opt opts[] = {
 	OPT_REAL(0, "rate", &rate, "RATE", "learning rate at its highest"),
 	OPT_REAL(0, "drop", &drop, "SHARE",
 		 "share of its rows that a text does without each time"),
+	OPT_REAL(0, "similarity", &similarity, "W",
+		 "what likeness to each other counts beside that to targets"),
+	OPT_REAL(0, "alike", &alike, "W",
+		 "how much more pairs count that should be alike"),
+	OPT_UINT(0, "leaf", &leaf, "N",
+		 "neighbours that come in one batch"),
 	OPT_REAL(0, "ngram-weight", &ngram_weight, "W",
 		 "what n-grams count beside tokens, when all is trained"),
+	OPT_UINT(0, "layers", &layers, "N",
+		 "transformer layers above the table; 0: the table alone"),
+	OPT_UINT(0, "heads", &heads, "N", "of attention, in a layer"),
+	OPT_UINT(0, "hidden", &hidden, "N", "numbers inside a layer"),
+	OPT_UINT(0, "layer-epochs", &layer_epochs, "N",
+		 "times that each text is seen by the layers"),
+	OPT_UINT(0, "layer-batch", &layer_batch, "N",
+		 "texts of a step of the layers"),
+	OPT_REAL(0, "layer-rate", &layer_rate, "RATE",
+		 "learning rate of the layers at its highest"),
+	OPT_REAL(0, "layer-drop", &layer_drop, "SHARE",
+		 "share of its n-grams that a text does without each time"),
+	OPT_TEXT(0, "table", &table, "DIR",
+		 "a model to take the table from, as it is"),
 	OPT_END,
 };
+
+static int check_layers(void)
+{
+	if (!(similarity >= 0 && similarity <= 1000) ||
+	    !(alike >= 0 && alike <= 1000) || leaf < 1 || leaf > 1024)
+		return err_set(ERR_USAGE, "--similarity and --alike are 0 to "
+			       "1000, --leaf 1 to 1024");
+	if (layers > 64 || heads < 1 || heads > 256 ||
+	    dimension % (2 * heads))
+		return err_set(ERR_USAGE, "--layers is at most 64, and --heads "
+			       "times an even number is --dimension");
+	if (hidden < 1 || hidden > 1 << 16)
+		return err_set(ERR_USAGE, "--hidden is 1 to %d", 1 << 16);
+	if (layer_epochs < 1 || layer_epochs > 1000 || layer_batch < 2 ||
+	    layer_batch > 8192)
+		return err_set(ERR_USAGE, "--layer-epochs is 1 to 1000, "
+					  "--layer-batch 2 to 8192");
+	if (!(layer_rate > 0 && layer_rate < 1) ||
+	    !(layer_drop >= 0 && layer_drop < 1))
+		return err_set(ERR_USAGE, "--layer-rate is between 0 and 1, "
+					  "--layer-drop 0 or more and below 1");
+	return 0;
+}
 
 static int check_options(void)
 {
@@ -64,7 +112,7 @@ static int check_options(void)
 	if (!(ngram_weight > 0 && ngram_weight <= 100))
 		return err_set(ERR_USAGE, "--ngram-weight: %g is not above 0 "
 			       "and at most 100", ngram_weight);
-	return 0;
+	return check_layers();
 }
 
 /* A line an epoch, or an element of the JSON list. */
@@ -73,8 +121,9 @@ static void report(void *context, const struct distill_epoch *epoch)
 	struct json *json = context;
 
 	if (!cli.json) {
-		buf_print(json->out, "epoch %u", epoch->epoch);
-		if (epoch->epoch)
+		buf_print(json->out, "%sepoch %g", epoch->layers ? "layers  " :
+			  "", epoch->epoch);
+		if (epoch->epoch > 0)
 			buf_print(json->out, "  loss %.4f", epoch->loss);
 		for (size_t i = 0; i < epoch->devs; i++)
 			buf_print(json->out, "  %s %.2f", epoch->name[i],
@@ -85,10 +134,12 @@ static void report(void *context, const struct distill_epoch *epoch)
 		return;
 	}
 	json_open(json, '{');
+	json_key(json, "layers");
+	json_bool(json, epoch->layers);
 	json_key(json, "epoch");
-	json_int(json, epoch->epoch);
+	json_real(json, epoch->epoch);
 	json_key(json, "loss");
-	json_real(json, epoch->epoch ? epoch->loss : NAN);
+	json_real(json, epoch->epoch > 0 ? epoch->loss : NAN);
 	json_key(json, "dev");
 	json_open(json, '{');
 	for (size_t i = 0; i < epoch->devs; i++) {
@@ -131,7 +182,13 @@ static int make(const char *text, struct json *json)
 		.dev = dev.at, .devs = dev.n,
 		.dimension = (uint32_t)dimension, .buckets = (uint32_t)buckets,
 		.epochs = (unsigned)epochs, .batch = batch, .rate = rate,
-		.drop = drop, .ngram_weight = ngram_weight, .seed = cli.seed,
+		.drop = drop, .similarity = similarity, .alike = alike,
+		.leaf = (size_t)leaf, .ngram_weight = ngram_weight, .seed = cli.seed,
+		.table = table, .layers = (uint32_t)layers,
+		.heads = (uint32_t)heads, .hidden = (uint32_t)hidden,
+		.layer_epochs = (unsigned)layer_epochs,
+		.layer_batch = (size_t)layer_batch, .layer_rate = layer_rate,
+		.layer_drop = layer_drop,
 		.report = report, .context = json,
 	};
 	struct par *par = par_new((unsigned)cli.threads);
@@ -178,7 +235,9 @@ const struct command cmd_distill = {
 	.examples =
 		"  itdata distill lines.txt --teacher lines.npy -o my-mini\n"
 		"  itdata distill lines.txt --teacher lines.npy -o my-mini "
-		"--dev sts-dev.tsv\n",
+		"--dev sts-dev.tsv\n"
+		"  itdata distill lines.txt --teacher lines.npy -o my-mini "
+		"--layers 2\n",
 	.opts = opts,
 	.run = run,
 };

@@ -275,64 +275,23 @@ static size_t larger(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-static size_t whole(size_t n)
-{
-	return (n + PANEL - 1) / PANEL * PANEL;
-}
-
 void bert_room(const struct bert *bert, size_t tokens,
 	       struct encoder_room *room)
 {
-	size_t c = bert->channels, longest = whole(tokens);
+	size_t c = bert->channels;
 	const struct bert_layer *layer = bert->layer;
 
 	room->id = mem_array(tokens, sizeof *room->id);
-	room->from = mem_array(longest, sizeof *room->from);
-	room->to = mem_array(longest, sizeof *room->to);
 	room->end = mem_array(tokens, sizeof *room->end);
 	room->x = mem_array(tokens * c, sizeof(float));
 	room->y = mem_array(tokens * c, sizeof(float));
 	room->wide = mem_array(tokens * 3 * c, sizeof(float));
 	room->hidden = mem_array(tokens * bert->hidden, sizeof(float));
-	room->scores = mem_array(longest * longest, sizeof(float));
-	room->panels = mem_array(longest * whole(c / bert->heads),
-				 sizeof(float));
+	attend_room_init(&room->attend, tokens, c / bert->heads);
 	room->scratch = mem_alloc(1 + larger(linear_scratch(&layer->qkv, tokens),
 				  larger(linear_scratch(&layer->up, tokens),
 					 linear_scratch(&layer->down,
 							tokens))));
-}
-
-/* One head of one text of n tokens: out = softmax(q k' / sqrt(d)) v */
-static void attend(const struct kernel *kern, size_t n, size_t d, float *q,
-		   size_t ld, size_t c, float *out, struct encoder_room *room)
-{
-	size_t wide = whole(n);
-
-	/* The panels' zeros give columns that the softmax leaves out. */
-	pack_nt(n, d, q + c, ld, room->panels);
-	packed_gemm(n, wide, d, q, ld, room->panels, NULL, room->scores, wide);
-	kern->softmax(room->scores, n, wide, room->from, room->to, 0, n,
-		      (float)(1 / sqrt((double)d)));
-	pack_nn(d, n, q + 2 * c, ld, room->panels);
-	packed_gemm(n, d, n, room->scores, wide, room->panels, NULL, out, c);
-}
-
-static void attend_all(const struct bert *bert, size_t texts,
-		       struct encoder_room *room)
-{
-	const struct kernel *kern = kernel();
-	size_t c = bert->channels, d = c / bert->heads, start = 0;
-
-	for (size_t t = 0; t < texts; start = room->end[t++]) {
-		size_t n = room->end[t] - start;
-
-		for (size_t i = 0; i < n; i++)
-			room->to[i] = (uint32_t)n;
-		for (size_t h = 0; h < bert->heads; h++)
-			attend(kern, n, d, room->wide + start * 3 * c + h * d,
-			       3 * c, c, room->y + start * c + h * d, room);
-	}
 }
 
 static void embed_tokens(const struct bert *bert, size_t texts,
@@ -359,7 +318,8 @@ static void run_layer(const struct bert *bert, const struct bert_layer *layer,
 
 	linear_apply(&layer->qkv, n, room->x, c, room->wide, 3 * c,
 		     room->scratch);
-	attend_all(bert, texts, room);
+	attend(&room->attend, bert->heads, c / bert->heads, texts, room->end,
+	       room->wide, room->y);
 	linear_apply(&layer->out, n, room->y, c, room->wide, c, room->scratch);
 	kern->residual(room->x, room->x, room->wide, NULL, n, c);
 	kern->layer_norm(room->x, NULL, NULL, room->x, norm, norm + c, n, c,

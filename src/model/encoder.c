@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -150,6 +151,9 @@ static void set_name(struct encoder *e, const char *path,
 	for (start = end; start > 0 && path[start - 1] != '/';)
 		start--;
 	buf_put(&name, path + start, end - start);
+	if (e->mini && mini_has_layers(e->mini))
+		buf_text(&name, spec->table ? "-static" :
+			 spec->type == LINEAR_INT8 ? "" : "/float");
 	if (spec->type == LINEAR_INT8 && !e->mini)
 		buf_text(&name, "/int8");
 	e->name = buf_take(&name);
@@ -184,7 +188,8 @@ static int open_mini(struct encoder *e, const char *path,
 
 	e->prefix = mem_copy(prefix, strlen(prefix));
 	e->most = spec->most;
-	return mini_open(&e->mini, path);
+	return mini_open(&e->mini, path,
+			 &(struct mini_spec){ spec->table, spec->type });
 }
 
 int encoder_open(struct encoder **encoder, const char *path,
@@ -254,16 +259,13 @@ void encoder_room_free(struct encoder_room *room)
 	tokens_free(&room->tokens);
 	buf_free(&room->text);
 	free(room->id);
-	free(room->from);
-	free(room->to);
 	free(room->end);
 	free(room->x);
 	free(room->wide);
 	free(room->y);
 	free(room->hidden);
-	free(room->scores);
-	free(room->panels);
 	free(room->scratch);
+	attend_room_free(&room->attend);
 	mini_room_free(&room->mini);
 	*room = (struct encoder_room){ 0 };
 }
@@ -314,23 +316,36 @@ static const struct tokens *tokens_of(const struct encoder *e,
 	return &room->tokens;
 }
 
+/* Texts with the prefix before them, in room->text; at (n) points into it. */
+static void put_prefix(const struct encoder *e, struct encoder_room *room,
+		       const struct str *text, size_t n, struct str *at)
+{
+	size_t start = 0;
+
+	buf_clear(&room->text);
+	for (size_t i = 0; i < n; i++) {
+		buf_text(&room->text, e->prefix);
+		buf_str(&room->text, text[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		at[i] = (struct str){ room->text.at + start,
+				      strlen(e->prefix) + text[i].n };
+		start += at[i].n;
+	}
+}
+
 static void embed_mini(const struct encoder *e, struct encoder_room *room,
 		       const struct str *text, size_t n, float *vector)
 {
-	size_t d = mini_dimension(e->mini);
+	struct str *with = NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		struct str whole = text[i];
-
-		if (*e->prefix) {
-			buf_clear(&room->text);
-			buf_text(&room->text, e->prefix);
-			buf_str(&room->text, text[i]);
-			whole = buf_view(&room->text);
-		}
-		mini_embed(e->mini, &room->mini, whole, e->most,
-			   vector + i * d);
+	if (*e->prefix) {
+		with = mem_array(n, sizeof *with);
+		put_prefix(e, room, text, n, with);
+		text = with;
 	}
+	mini_embed(e->mini, &room->mini, text, n, e->most, vector);
+	free(with);
 }
 
 int encoder_embed(const struct encoder *e, struct encoder_room *room,

@@ -8,7 +8,7 @@
  * which say how to pool, how long a text may be and what to write before it.
  *
  * A folder of mini.h's format opens as well; it has none of these files but
- * tokenizer.json, and of the spec only `most` and `prefix` say anything.
+ * tokenizer.json.
  *
  *     struct encoder_spec spec = { .type = LINEAR_INT8 };
  *     if ((rc = encoder_open(&encoder, "model/", &spec)) < 0) ...
@@ -42,16 +42,18 @@ struct encoder_spec {
 	enum linear_type type; /* of the layers */
 	size_t most;        /* tokens of a text; 0: what the model says */
 	const char *prefix; /* before each text; NULL: what the model says */
+	bool table;         /* of mini.h's format: its table alone */
 };
 
 /* Scratch of a thread; starts as { 0 }. */
 struct encoder_room {
 	struct tokens tokens;
 	struct buf text;
-	uint32_t *id, *from, *to; /* (tokens of a batch) */
-	size_t *end;              /* (texts of a batch) */
-	float *x, *wide, *y, *hidden, *scores, *panels;
+	uint32_t *id; /* (tokens of a batch) */
+	size_t *end;  /* (texts of a batch) */
+	float *x, *wide, *y, *hidden;
 	void *scratch;
+	struct attend_room attend;
 	struct mini_room mini;
 };
 

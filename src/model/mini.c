@@ -1,4 +1,4 @@
-/* mini.c - rows looked up and summed */
+/* mini.c - rows looked up, perhaps read in context, and summed */
 #include "model/mini.h"
 
 #include <math.h>
@@ -12,11 +12,15 @@
 
 #define FORMAT "itdata-mini-1"
 
+enum { BATCH = 256 }; /* tokens that go through the layers together */
+
 struct mini {
 	struct weights weights;
 	struct tokenizer *tokenizer;
 	struct nibbles token, ngram;
-	double weight; /* of n-grams */
+	struct context context;
+	double weight;    /* of n-grams */
+	double row_scale; /* of rows before layers */
 };
 
 /* -- the file -- */
@@ -50,17 +54,17 @@ static int open_table(const struct weights *weights, const char *name,
 	return 0;
 }
 
-static int read_weight(struct mini *m)
+static int read_number(const struct weights *weights, const char *key,
+		       double *out)
 {
-	struct str note = weights_note(&m->weights, "ngram_weight");
+	struct str note = weights_note(weights, key);
 	char text[32] = "";
 
 	if (note.n < sizeof text)
 		memcpy(text, note.at, note.n);
-	m->weight = strtod(text, NULL);
-	if (!(m->weight > 0 && m->weight < 1e6))
-		return err_set(ERR_FORMAT, "ngram_weight is not a number above "
-					   "0");
+	*out = strtod(text, NULL);
+	if (!(*out > 0 && *out < 1e6))
+		return err_set(ERR_FORMAT, "%s is not a number above 0", key);
 	return 0;
 }
 
@@ -71,7 +75,7 @@ static int open_tables(struct mini *m)
 
 	if (!str_is(weights_note(&m->weights, "format"), FORMAT))
 		return err_set(ERR_FORMAT, "not of the format %s", FORMAT);
-	if ((rc = read_weight(m)) < 0 ||
+	if ((rc = read_number(&m->weights, "ngram_weight", &m->weight)) < 0 ||
 	    (rc = open_table(&m->weights, "token", &m->token)) < 0 ||
 	    (rc = open_table(&m->weights, "ngram", &m->ngram)) < 0)
 		return rc;
@@ -87,14 +91,28 @@ static int open_tables(struct mini *m)
 	return 0;
 }
 
-int mini_open(struct mini **mini, const char *path)
+static int open_layers(struct mini *m, const struct mini_spec *spec)
+{
+	int rc;
+
+	if (spec->table)
+		return 0;
+	rc = context_open(&m->context, &m->weights, m->token.d, MINI_MOST,
+			  spec->type);
+	if (rc < 0 || !m->context.layers)
+		return rc;
+	return read_number(&m->weights, "row_scale", &m->row_scale);
+}
+
+int mini_open(struct mini **mini, const char *path,
+	      const struct mini_spec *spec)
 {
 	struct mini *m = mem_alloc(sizeof *m);
 	int rc;
 
 	if ((rc = tokenizer_open(&m->tokenizer, path)) == 0 &&
 	    (rc = weights_open(&m->weights, path)) == 0 &&
-	    (rc = open_tables(m)) < 0)
+	    ((rc = open_tables(m)) < 0 || (rc = open_layers(m, spec)) < 0))
 		rc = err_wrap(rc, "%s/model.safetensors", path);
 	if (rc < 0)
 		mini_free(m);
@@ -107,14 +125,40 @@ void mini_free(struct mini *mini)
 {
 	if (!mini)
 		return;
+	context_free(&mini->context);
 	weights_close(&mini->weights);
 	tokenizer_free(mini->tokenizer);
 	free(mini);
 }
 
+bool mini_has_layers(const struct mini *mini)
+{
+	return weights_note(&mini->weights, "layers").n > 0;
+}
+
 size_t mini_dimension(const struct mini *mini)
 {
 	return mini->token.d;
+}
+
+size_t mini_tokens(const struct mini *mini)
+{
+	return mini->token.rows;
+}
+
+size_t mini_ngrams(const struct mini *mini)
+{
+	return mini->ngram.rows;
+}
+
+void mini_table(const struct mini *mini, float *table)
+{
+	size_t d = mini->token.d, tokens = mini->token.rows;
+
+	for (size_t i = 0; i < tokens; i++)
+		nibble_row(&mini->token, i, table + i * d);
+	for (size_t i = 0; i < mini->ngram.rows; i++)
+		nibble_row(&mini->ngram, i, table + (tokens + i) * d);
 }
 
 bool mini_is(const char *path)
@@ -133,27 +177,32 @@ bool mini_is(const char *path)
 
 /* -- vectors -- */
 
-void mini_embed(const struct mini *m, struct mini_room *room, struct str text,
-		size_t most, float *vector)
+static void find_rows(const struct mini *m, struct mini_room *room,
+		      struct str text, size_t most)
 {
-	size_t d = m->token.d, tokens;
-	double square = 0;
-	float scale;
-
 	tokenizer_encode(m->tokenizer, text, false,
 			 most && most < MINI_MOST ? most : MINI_MOST,
 			 &room->tokens);
 	ngrams_find(&room->ngrams, &room->tokens.piece,
 		    (uint32_t)m->ngram.rows);
-	tokens = room->tokens.n;
-	memset(vector, 0, d * sizeof *vector);
-	if (tokens)
-		nibble_sum(&m->token, room->tokens.id, tokens,
-			   (float)(1 / sqrt((double)tokens)), vector);
-	if (room->ngrams.n)
-		nibble_sum(&m->ngram, room->ngrams.bucket, room->ngrams.n,
-			   (float)(m->weight / sqrt((double)room->ngrams.n)),
-			   vector);
+}
+
+/* out (d) = scale w sum of the n-grams' rows / sqrt(n-grams) */
+static void sum_ngrams(const struct mini *m, const struct ngrams *ngrams,
+		       double scale, float *out)
+{
+	memset(out, 0, m->token.d * sizeof *out);
+	if (ngrams->n)
+		nibble_sum(&m->ngram, ngrams->bucket, ngrams->n,
+			   (float)(scale * m->weight / sqrt((double)ngrams->n)),
+			   out);
+}
+
+static void normalise(float *vector, size_t d)
+{
+	double square = 0;
+	float scale;
+
 	for (size_t c = 0; c < d; c++)
 		square += (double)vector[c] * (double)vector[c];
 	scale = square > 1e-20 ? (float)(1 / sqrt(square)) : 0;
@@ -161,10 +210,97 @@ void mini_embed(const struct mini *m, struct mini_room *room, struct str text,
 		vector[c] *= scale;
 }
 
+static void embed_table(const struct mini *m, struct mini_room *room,
+			struct str text, size_t most, float *vector)
+{
+	size_t tokens;
+
+	find_rows(m, room, text, most);
+	sum_ngrams(m, &room->ngrams, 1, vector);
+	tokens = room->tokens.n;
+	if (tokens)
+		nibble_sum(&m->token, room->tokens.id, tokens,
+			   (float)(1 / sqrt((double)tokens)), vector);
+	normalise(vector, m->token.d);
+}
+
+/* The rows of the text's tokens behind the `filled` of the batch. */
+static void fill_rows(const struct mini *m, struct mini_room *room,
+		      size_t filled)
+{
+	size_t d = m->token.d, n = room->tokens.n;
+	float *x = room->context.x + filled * d;
+
+	memset(x, 0, n * d * sizeof *x);
+	for (size_t i = 0; i < n; i++)
+		nibble_sum(&m->token, &room->tokens.id[i], 1,
+			   (float)m->row_scale, x + i * d);
+}
+
+/* The batch through the layers; vector (texts, d) has the n-grams in it. */
+static void run_batch(const struct mini *m, struct mini_room *room,
+		      size_t texts, float *vector)
+{
+	size_t d = m->token.d, start = 0;
+
+	context_forward(&m->context, &room->context, texts, room->end);
+	for (size_t t = 0; t < texts; start = room->end[t++], vector += d) {
+		size_t n = room->end[t] - start;
+		float weight = n ? (float)(1 / sqrt((double)n)) : 0;
+
+		for (size_t i = 0; i < n; i++) {
+			const float *x = room->context.x + (start + i) * d;
+
+			for (size_t c = 0; c < d; c++)
+				vector[c] += weight * x[c];
+		}
+		normalise(vector, d);
+	}
+}
+
+static void embed_layers(const struct mini *m, struct mini_room *room,
+			 const struct str *text, size_t n, size_t most,
+			 float *vector)
+{
+	size_t d = m->token.d, texts = 0, filled = 0;
+
+	if (!room->end) {
+		context_room_init(&room->context, &m->context, MINI_MOST);
+		room->end = mem_array(BATCH, sizeof *room->end);
+	}
+	for (size_t i = 0; i < n; i++) {
+		find_rows(m, room, text[i], most);
+		if (texts && (filled + room->tokens.n > BATCH ||
+			      texts == BATCH)) {
+			run_batch(m, room, texts, vector + (i - texts) * d);
+			texts = filled = 0;
+		}
+		sum_ngrams(m, &room->ngrams, m->row_scale, vector + i * d);
+		fill_rows(m, room, filled);
+		filled += room->tokens.n;
+		room->end[texts++] = filled;
+	}
+	run_batch(m, room, texts, vector + (n - texts) * d);
+}
+
+void mini_embed(const struct mini *m, struct mini_room *room,
+		const struct str *text, size_t n, size_t most, float *vector)
+{
+	if (m->context.layers) {
+		embed_layers(m, room, text, n, most, vector);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		embed_table(m, room, text[i], most, vector + i * m->token.d);
+}
+
 void mini_room_free(struct mini_room *room)
 {
 	tokens_free(&room->tokens);
 	ngrams_free(&room->ngrams);
+	context_room_free(&room->context);
+	free(room->end);
+	*room = (struct mini_room){ 0 };
 }
 
 /* -- saving -- */
@@ -174,16 +310,25 @@ struct packed_table {
 	uint16_t *scale;
 };
 
-static int pack(const float *table, size_t rows, size_t d,
-		struct packed_table *out)
+/* Rows as they were packed before, or packed now. */
+static int pack(const struct nibbles *like, const float *table, size_t rows,
+		size_t d, struct packed_table *out)
 {
+	size_t groups = d / NIBBLE_GROUP;
+
 	out->q = mem_try(rows, d / 2);
-	out->scale = mem_try(rows, d / NIBBLE_GROUP * sizeof *out->scale);
+	out->scale = mem_try(rows, groups * sizeof *out->scale);
 	if (!out->q || !out->scale)
 		return ERR_NOMEM;
+	if (like) {
+		memcpy(out->q, like->q, rows * (d / 2));
+		memcpy(out->scale, like->scale,
+		       rows * groups * sizeof *out->scale);
+		return 0;
+	}
 	for (size_t r = 0; r < rows; r++)
 		nibble_pack(table + r * d, d, out->q + r * (d / 2),
-			    out->scale + r * (d / NIBBLE_GROUP));
+			    out->scale + r * groups);
 	return 0;
 }
 
@@ -195,37 +340,72 @@ static struct weight matrix(struct str name, enum weight_type type,
 				.n = rows * columns };
 }
 
-int mini_save(const char *path, const float *table, size_t tokens,
-	      size_t ngrams, size_t d, double weight)
+/* A number under its key, in the shortest decimal that reads back. */
+struct number {
+	char text[32];
+};
+
+static struct weights_note number_note(struct str key, double value,
+				       struct number *number)
 {
-	char decimal[32];
-	struct weights_note note[] = {
+	int n = snprintf(number->text, sizeof number->text, "%.9g", value);
+
+	return (struct weights_note){ key, { number->text, (size_t)n } };
+}
+
+static int save_parts(const char *path, const struct mini_parts *p,
+		      const struct packed_table *token,
+		      const struct packed_table *ngram)
+{
+	size_t g = p->d / NIBBLE_GROUP, n = 4, notes = 2;
+	struct context_parts layers = { 0 };
+	struct number number[4];
+	struct weights_note note[5] = {
 		{ STR("format"), STR(FORMAT) },
-		{ STR("ngram_weight"), { decimal, 0 } },
+		number_note(STR("ngram_weight"), p->ngram_weight, &number[0]),
 	};
+	struct weight *array;
+	int rc;
+
+	if (p->config) {
+		context_pack(&layers, p->config, p->params);
+		note[notes++] = number_note(STR("row_scale"), p->row_scale,
+					    &number[1]);
+		note[notes++] = number_note(STR("layers"), p->config->layers,
+					    &number[2]);
+		note[notes++] = number_note(STR("heads"), p->config->heads,
+					    &number[3]);
+	}
+	array = mem_array(n + layers.n, sizeof *array);
+	array[0] = matrix(STR("token.q"), WEIGHT_U8, token->q, p->tokens,
+			  p->d / 2);
+	array[1] = matrix(STR("token.scale"), WEIGHT_F16, token->scale,
+			  p->tokens, g);
+	array[2] = matrix(STR("ngram.q"), WEIGHT_U8, ngram->q, p->ngrams,
+			  p->d / 2);
+	array[3] = matrix(STR("ngram.scale"), WEIGHT_F16, ngram->scale,
+			  p->ngrams, g);
+	for (size_t i = 0; i < layers.n; i++)
+		array[n++] = layers.weight[i];
+	rc = weights_save(path, array, n, note, notes);
+	context_parts_free(&layers);
+	free(array);
+	return rc;
+}
+
+int mini_save(const char *path, const struct mini_parts *p)
+{
 	struct packed_table token = { 0 }, ngram = { 0 };
 	struct buf name = { 0 };
 	int rc;
 
-	note[1].value.n = (size_t)snprintf(decimal, sizeof decimal, "%g",
-					   weight);
 	buf_print(&name, "%s/model.safetensors", path);
-	if ((rc = pack(table, tokens, d, &token)) == 0 &&
-	    (rc = pack(table + tokens * d, ngrams, d, &ngram)) == 0) {
-		size_t g = d / NIBBLE_GROUP;
-		struct weight array[] = {
-			matrix(STR("token.q"), WEIGHT_U8, token.q, tokens,
-			       d / 2),
-			matrix(STR("token.scale"), WEIGHT_F16, token.scale,
-			       tokens, g),
-			matrix(STR("ngram.q"), WEIGHT_U8, ngram.q, ngrams,
-			       d / 2),
-			matrix(STR("ngram.scale"), WEIGHT_F16, ngram.scale,
-			       ngrams, g),
-		};
-
-		rc = weights_save(name.at, array, 4, note, 2);
-	}
+	if ((rc = pack(p->like ? &p->like->token : NULL, p->table, p->tokens,
+		       p->d, &token)) == 0 &&
+	    (rc = pack(p->like ? &p->like->ngram : NULL,
+		       p->table + p->tokens * p->d, p->ngrams, p->d,
+		       &ngram)) == 0)
+		rc = save_parts(name.at, p, &token, &ngram);
 	free(token.q);
 	free(token.scale);
 	free(ngram.q);

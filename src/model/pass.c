@@ -472,7 +472,8 @@ void pass_backward(struct pass *p, const struct causal_params *w,
 		attention_backward(p, &w->layer[i], l, x, b,
 				   &gradient->layer[i]);
 	}
-	embed_rows_grad(gradient->embed, p->dx, b->id, N, C);
+	if (gradient->embed)
+		embed_rows_grad(gradient->embed, p->dx, b->id, N, C);
 	if (gradient->position)
 		embed_rows_grad(gradient->position, p->dx, b->position, N, C);
 }

@@ -86,7 +86,10 @@ double pass_loss(struct pass *pass, const struct causal_params *w,
 		 const struct pass_batch *batch, const struct pass_base *base,
 		 struct causal_params *gradient);
 
-/* Add the gradients of all other weights.  After pass_loss(). */
+/*
+ * Add the gradients of all other weights, the embedding's where gradient->embed
+ * is not NULL.  After pass_loss(), or with pass->dx filled by the caller.
+ */
 void pass_backward(struct pass *pass, const struct causal_params *w,
 		   const struct pass_batch *batch,
 		   struct causal_params *gradient);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -10,6 +11,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "model/mini.h"
+#include "train/deepen.h"
 #include "train/lookup.h"
 #include "train/rank.h"
 
@@ -22,6 +24,8 @@ struct distilling {
 	struct lesson lesson;
 	struct rank *rank; /* (devs) */
 	struct lookup lookup;
+	struct mini *mini; /* of the table under layers */
+	struct deep deep;
 };
 
 static int read_all(struct distilling *d)
@@ -94,21 +98,26 @@ static int start_table(struct distilling *d)
 	return rc;
 }
 
-/* Tell how good the table is now. */
-static void measure(void *context, unsigned epoch, double loss)
+/* Tell how good the model is now: the layers, where they have started. */
+static void measure(struct distilling *d, double epoch, double loss)
 {
-	struct distilling *d = context;
 	size_t devs = d->options->devs, dim = d->target.d;
 	const char **name = mem_array(devs, sizeof *name);
 	double *dev = mem_array(devs, sizeof *dev);
-	struct distill_epoch report = { epoch, loss, name, dev, devs };
+	struct distill_epoch report = { d->deep.n > 0, epoch, loss, name, dev,
+					devs };
 
 	for (size_t i = 0; i < devs; i++) {
 		struct rank *rank = &d->rank[i];
 		size_t n = 2 * rank->pairs;
 		float *vector = mem_array(n * dim, sizeof *vector);
 
-		lookup_encode(&d->lookup, &rank->features, 0, n, vector);
+		if (report.layers)
+			deep_encode(&d->deep, &rank->features, 0, n, d->par,
+				    vector);
+		else
+			lookup_encode(&d->lookup, &rank->features, 0, n,
+				      vector);
 		name[i] = rank->name;
 		dev[i] = rank_measure(rank, vector, dim);
 		free(vector);
@@ -119,6 +128,30 @@ static void measure(void *context, unsigned epoch, double loss)
 	free(dev);
 }
 
+static void measure_table(void *context, unsigned epoch, double loss)
+{
+	measure(context, epoch, loss);
+}
+
+static void measure_layers(void *context, double epoch, double loss)
+{
+	measure(context, epoch, loss);
+}
+
+static int save_model(struct distilling *d)
+{
+	const struct lookup *table = &d->lookup;
+
+	return mini_save(d->options->output, &(struct mini_parts){
+		.table = table->table, .tokens = table->tokens,
+		.ngrams = table->buckets, .d = table->d, .like = d->mini,
+		.ngram_weight = table->ngram_weight,
+		.row_scale = d->deep.scale,
+		.config = d->deep.n ? &d->deep.config : NULL,
+		.params = &d->deep.weights,
+	});
+}
+
 /* The folder: weights, the tokenizer beside them, and the targets' space. */
 static int save(struct distilling *d)
 {
@@ -127,9 +160,7 @@ static int save(struct distilling *d)
 	int rc = file_folder(o->output);
 
 	if (rc == 0)
-		rc = mini_save(o->output, d->lookup.table, d->lookup.tokens,
-			       d->lookup.buckets, d->lookup.d,
-			       d->lookup.ngram_weight);
+		rc = save_model(d);
 	buf_print(&path, "%s/tokenizer.json", o->output);
 	if (rc == 0 && (rc = text_read(o->tokenizer, &text)) == 0)
 		rc = file_save(path.at, buf_view(&text));
@@ -151,8 +182,7 @@ static int start(struct distilling *d)
 	lookup_init(&d->lookup, tokenizer_size(d->tokenizer),
 		    d->options->buckets, d->target.d);
 	d->lookup.ngram_weight = d->options->ngram_weight;
-	start_random(d);
-	return d->options->pieces ? start_table(d) : 0;
+	return 0;
 }
 
 static void finish(struct distilling *d)
@@ -161,29 +191,103 @@ static void finish(struct distilling *d)
 		rank_free(&d->rank[i]);
 	free(d->rank);
 	lookup_free(&d->lookup);
+	deep_free(&d->deep);
+	mini_free(d->mini);
 	lesson_free(&d->lesson);
 	target_free(&d->target);
 	tokenizer_free(d->tokenizer);
+}
+
+static int train_table(struct distilling *d)
+{
+	const struct distill_options *o = d->options;
+	struct lookup_options how = {
+		.epochs = o->epochs, .batch = o->batch, .rate = o->rate,
+		.warm = 0.06, .similarity = o->similarity, .alike = o->alike,
+		.leaf = o->leaf, .drop = o->drop, .decay = 0.01,
+		.seed = o->seed, .report = measure_table, .context = d,
+	};
+	int rc;
+
+	start_random(d);
+	if (o->pieces && (rc = start_table(d)) < 0)
+		return rc;
+	measure(d, 0, 0);
+	if ((rc = lookup_train(&d->lookup, &d->lesson, &how, d->par)) < 0)
+		return rc;
+	return save(d);
+}
+
+/* The table as it was saved: layers are trained above that one. */
+static int read_table(struct distilling *d, const char *path)
+{
+	struct mini_spec spec = { .table = true };
+	int rc = mini_open(&d->mini, path, &spec);
+
+	if (rc < 0)
+		return rc;
+	if (mini_dimension(d->mini) != d->lookup.d ||
+	    mini_tokens(d->mini) != d->lookup.tokens ||
+	    mini_ngrams(d->mini) != d->lookup.buckets)
+		return err_set(ERR_FORMAT, "%s: %zu tokens, %zu n-grams and "
+			       "%zu numbers, not %zu, %zu and %zu", path,
+			       mini_tokens(d->mini), mini_ngrams(d->mini),
+			       mini_dimension(d->mini), d->lookup.tokens,
+			       d->lookup.buckets, d->lookup.d);
+	mini_table(d->mini, d->lookup.table);
+	return 0;
+}
+
+static int train_layers(struct distilling *d, const char *checkpoint)
+{
+	const struct distill_options *o = d->options;
+	struct deepen_options how = {
+		.epochs = o->layer_epochs, .reports = 3,
+		.batch = o->layer_batch, .rate = o->layer_rate, .warm = 0.06,
+		.decay = 0.01, .similarity = o->similarity, .alike = o->alike,
+		.leaf = o->leaf, .drop = o->layer_drop, .seed = o->seed,
+		.checkpoint = checkpoint,
+		.report = measure_layers, .context = d,
+	};
+	struct deep_shape shape = { o->layers, o->heads, o->hidden };
+	int rc = read_table(d, o->table ? o->table : o->output);
+
+	if (rc < 0 || (rc = file_folder(o->output)) < 0 ||
+	    (rc = deep_init(&d->deep, &d->lookup, &d->lesson.features, &shape,
+			    o->seed)) < 0)
+		return rc;
+	if (access(checkpoint, F_OK) != 0)
+		measure(d, 0, 0);
+	if ((rc = deepen(&d->deep, &d->lesson, &how, d->par)) < 0 ||
+	    (rc = save(d)) < 0)
+		return rc;
+	unlink(checkpoint);
+	return 0;
+}
+
+static int train(struct distilling *d)
+{
+	const struct distill_options *o = d->options;
+	struct buf checkpoint = { 0 };
+	int rc = 0;
+
+	buf_print(&checkpoint, "%s/checkpoint.safetensors", o->output);
+	if (!o->table && !(o->layers && access(checkpoint.at, F_OK) == 0))
+		rc = train_table(d);
+	if (rc == 0 && o->layers)
+		rc = train_layers(d, checkpoint.at);
+	buf_free(&checkpoint);
+	return rc;
 }
 
 int distill(const struct distill_options *options, struct par *par,
 	    struct distill_summary *summary)
 {
 	struct distilling d = { .options = options, .par = par };
-	struct lookup_options how = {
-		.epochs = options->epochs, .batch = options->batch,
-		.rate = options->rate, .warm = 0.06, .similarity = 10,
-		.drop = options->drop, .decay = 0.01, .seed = options->seed,
-		.report = measure, .context = &d,
-	};
 	int rc = start(&d);
 
-	if (rc == 0) {
-		measure(&d, 0, 0);
-		rc = lookup_train(&d.lookup, &d.lesson, &how, par);
-	}
 	if (rc == 0)
-		rc = save(&d);
+		rc = train(&d);
 	*summary = (struct distill_summary){
 		d.lesson.features.texts, d.lesson.rows, d.lookup.tokens,
 		d.lookup.buckets };

@@ -1,6 +1,7 @@
 /* lesson.c - lines and vectors to lessons */
 #include "train/lesson.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,23 @@ void features_free(struct features *f)
 	free(f->token_end);
 	free(f->bucket_end);
 	*f = (struct features){ 0 };
+}
+
+struct view features_view(const struct features *f, size_t i)
+{
+	size_t token = i ? f->token_end[i - 1] : 0;
+	size_t bucket = i ? f->bucket_end[i - 1] : 0;
+	struct view view = {
+		.token = f->token + token, .tokens = f->token_end[i] - token,
+		.bucket = f->bucket + bucket,
+		.buckets = f->bucket_end[i] - bucket,
+	};
+
+	if (view.tokens)
+		view.token_weight = (float)(1 / sqrt((double)view.tokens));
+	if (view.buckets)
+		view.bucket_weight = (float)(1 / sqrt((double)view.buckets));
+	return view;
 }
 
 /* -- lessons -- */

@@ -29,6 +29,15 @@ struct features {
 	size_t token_room, bucket_room, token_end_room, bucket_end_room;
 };
 
+/* Text i of them, and what a row of it counts: 1 / sqrt(rows). */
+struct view {
+	const uint32_t *token, *bucket;
+	size_t tokens, buckets;
+	float token_weight, bucket_weight;
+};
+
+struct view features_view(const struct features *features, size_t i);
+
 struct student_input {
 	const struct tokenizer *tokenizer;
 	uint32_t buckets; /* of the n-gram table */

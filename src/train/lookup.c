@@ -10,16 +10,13 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "nn/adamw.h"
-#include "nn/gemm.h"
+#include "train/likeness.h"
+#include "train/neighbours.h"
 
 enum {
-	TILE = 64,   /* texts a task */
-	BLOCKS = 64, /* tasks that update the table */
-	CUTS = 3,    /* lengths of a vector that have a loss */
+	TILE = LIKENESS_TILE, /* texts a task */
+	BLOCKS = 64,          /* tasks that update the table */
 };
-
-/* What the loss of each length counts: d / 4, d / 2, d. */
-static const float SHARE[CUTS] = { 0.1f, 0.2f, 0.7f };
 
 void lookup_init(struct lookup *lookup, size_t tokens, size_t buckets, size_t d)
 {
@@ -36,35 +33,6 @@ void lookup_free(struct lookup *lookup)
 
 /* -- one text -- */
 
-struct view {
-	const uint32_t *token, *bucket;
-	size_t tokens, buckets;
-	float token_weight, bucket_weight;
-};
-
-static struct view view_of(const struct features *f, size_t i)
-{
-	size_t token = i ? f->token_end[i - 1] : 0;
-	size_t bucket = i ? f->bucket_end[i - 1] : 0;
-	struct view view = {
-		.token = f->token + token, .tokens = f->token_end[i] - token,
-		.bucket = f->bucket + bucket,
-		.buckets = f->bucket_end[i] - bucket,
-	};
-
-	if (view.tokens)
-		view.token_weight = (float)(1 / sqrt((double)view.tokens));
-	if (view.buckets)
-		view.bucket_weight = (float)(1 / sqrt((double)view.buckets));
-	return view;
-}
-
-static void add_row(float *out, const float *row, float weight, size_t d)
-{
-	for (size_t c = 0; c < d; c++)
-		out[c] += weight * row[c];
-}
-
 static void pool(const struct lookup *lookup, const struct view *view,
 		 float *out)
 {
@@ -73,42 +41,22 @@ static void pool(const struct lookup *lookup, const struct view *view,
 
 	memset(out, 0, d * sizeof *out);
 	for (size_t i = 0; i < view->tokens; i++)
-		add_row(out, lookup->table + view->token[i] * d,
-			view->token_weight, d);
+		add_scaled(out, lookup->table + view->token[i] * d,
+			   view->token_weight, d);
 	for (size_t i = 0; i < view->buckets; i++)
-		add_row(out, ngrams + view->bucket[i] * d,
-			view->bucket_weight, d);
-}
-
-static float dot(const float *a, const float *b, size_t n)
-{
-	float sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += a[i] * b[i];
-	return sum;
-}
-
-/* out (n) = v / |v|; returns 1 / |v|, or 0 for the vector 0 */
-static float normalise(const float *v, size_t n, float *out)
-{
-	float square = dot(v, v, n);
-	float scale = square > 1e-20f ? 1 / sqrtf(square) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		out[i] = v[i] * scale;
-	return scale;
+		add_scaled(out, ngrams + view->bucket[i] * d,
+			   view->bucket_weight, d);
 }
 
 void lookup_encode(const struct lookup *lookup, const struct features *features,
 		   size_t from, size_t n, float *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct view view = view_of(features, from + i);
+		struct view view = features_view(features, from + i);
 
 		view.bucket_weight *= (float)lookup->ngram_weight;
 		pool(lookup, &view, out + i * lookup->d);
-		normalise(out + i * lookup->d, lookup->d, out + i * lookup->d);
+		normalised(out + i * lookup->d, lookup->d, out + i * lookup->d);
 	}
 }
 
@@ -131,13 +79,8 @@ struct trainer {
 	const struct lookup_options *options;
 	struct par *par;
 	size_t batch, d, rows;
-	size_t cut[CUTS];
 	const uint32_t *text; /* (batch) of the lesson */
-	float *v, *dv;        /* (batch, d) */
-	float *z, *y, *dz;    /* (CUTS, batch, d) */
-	float *scale;         /* (CUTS, batch) 1 / |v| */
-	float *similar, *wanted; /* (CUTS, batch, batch) */
-	double *loss;         /* (tiles) */
+	struct likeness likeness;
 	size_t *visit_start;  /* (batch) */
 	size_t *visits;       /* (batch) that were not left out */
 	struct visit *visit;
@@ -163,7 +106,7 @@ static void lay_out(struct trainer *t)
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->batch; i++) {
-		struct view view = view_of(&t->lesson->features, t->text[i]);
+		struct view view = features_view(&t->lesson->features, t->text[i]);
 
 		t->visit_start[i] = n;
 		n += view.tokens + view.buckets;
@@ -177,7 +120,7 @@ static void lay_out(struct trainer *t)
  */
 static void choose_visits(struct trainer *t, size_t i)
 {
-	struct view view = view_of(&t->lesson->features, t->text[i]);
+	struct view view = features_view(&t->lesson->features, t->text[i]);
 	struct visit *visit = t->visit + t->visit_start[i];
 	uint64_t seed = rng_keyed(t->options->seed + t->step, t->text[i]);
 	uint64_t least = (uint64_t)(t->options->drop * 0x1p32);
@@ -202,87 +145,20 @@ static void sum_visits(const struct trainer *t, size_t i, float *out)
 
 	memset(out, 0, t->d * sizeof *out);
 	for (size_t k = 0; k < t->visits[i]; k++)
-		add_row(out, t->lookup->table + visit[k].row * t->d,
+		add_scaled(out, t->lookup->table + visit[k].row * t->d,
 			visit[k].weight, t->d);
 }
 
 static int forward_tile(void *context, size_t tile)
 {
 	struct trainer *t = context;
-	size_t d = t->d;
 
 	for (size_t i = tile * TILE; i < tile_end(t, tile); i++) {
-		const float *target = t->lesson->target +
-				      t->lesson->row[t->text[i]] * d;
-
 		choose_visits(t, i);
-		sum_visits(t, i, t->v + i * d);
-		for (size_t k = 0; k < CUTS; k++) {
-			size_t at = (k * t->batch + i) * d;
-
-			t->scale[k * t->batch + i] =
-				normalise(t->v + i * d, t->cut[k], t->z + at);
-			normalise(target, t->cut[k], t->y + at);
-		}
+		sum_visits(t, i, t->likeness.v + i * t->d);
+		t->likeness.target[i] = t->lesson->target +
+					t->lesson->row[t->text[i]] * t->d;
 	}
-	return 0;
-}
-
-/* Loss and dz of the texts of a tile, for one length of the vectors. */
-static double loss_cut(struct trainer *t, size_t k, size_t from, size_t n)
-{
-	size_t d = t->d, b = t->batch, c = t->cut[k];
-	const float *z = t->z + k * b * d, *y = t->y + k * b * d;
-	float *similar = t->similar + (k * b + from) * b;
-	float *wanted = t->wanted + (k * b + from) * b;
-	float *dz = t->dz + (k * b + from) * d;
-	double near = 0, square = 0;
-	double weight = t->options->similarity;
-
-	gemm_nt(n, b, c, 1, z + from * d, d, z, d, 0, similar, b);
-	gemm_nt(n, b, c, 1, y + from * d, d, y, d, 0, wanted, b);
-	for (size_t i = 0; i < n * b; i++) {
-		similar[i] -= wanted[i];
-		square += (double)similar[i] * (double)similar[i];
-	}
-	gemm_nn(n, c, b, (float)(4 * weight / (double)(b * b)), similar, b, z,
-		d, 0, dz, d);
-	for (size_t i = 0; i < n; i++) {
-		near += 1 - (double)dot(z + (from + i) * d,
-					y + (from + i) * d, c);
-		add_row(dz + i * d, y + (from + i) * d, -1 / (float)b, c);
-	}
-	return (near / (double)b + weight * square / (double)(b * b)) *
-	       (double)SHARE[k];
-}
-
-/* dv of one text: through the normalisation of each length. */
-static void gather(struct trainer *t, size_t i)
-{
-	size_t d = t->d;
-	float *dv = t->dv + i * d;
-
-	memset(dv, 0, d * sizeof *dv);
-	for (size_t k = 0; k < CUTS; k++) {
-		size_t at = (k * t->batch + i) * d;
-		float scale = t->scale[k * t->batch + i] * SHARE[k];
-		float along = dot(t->dz + at, t->z + at, t->cut[k]);
-
-		add_row(dv, t->dz + at, scale, t->cut[k]);
-		add_row(dv, t->z + at, -along * scale, t->cut[k]);
-	}
-}
-
-static int backward_tile(void *context, size_t tile)
-{
-	struct trainer *t = context;
-	size_t from = tile * TILE, n = tile_end(t, tile) - from;
-
-	t->loss[tile] = 0;
-	for (size_t k = 0; k < CUTS; k++)
-		t->loss[tile] += loss_cut(t, k, from, n);
-	for (size_t i = from; i < from + n; i++)
-		gather(t, i);
 	return 0;
 }
 
@@ -320,8 +196,9 @@ static int update_block(void *context, size_t block)
 
 		memset(gradient, 0, d * sizeof *gradient);
 		for (; e < t->start[r]; e++)
-			add_row(gradient, t->dv + t->entry[e].text * d,
-				t->entry[e].weight, d);
+			add_scaled(gradient,
+				   t->likeness.dv + t->entry[e].text * d,
+				   t->entry[e].weight, d);
 		adamw_step(&t->adamw, t->step, 1, t->lookup->table + r * d,
 			   t->m + r * d, t->v2 + r * d, gradient, d);
 	}
@@ -335,18 +212,9 @@ static int trainer_init(struct trainer *t)
 {
 	size_t b = t->batch, d = t->d;
 
-	t->cut[0] = d / 4;
-	t->cut[1] = d / 2;
-	t->cut[2] = d;
-	t->v = mem_array(b * d, sizeof(float));
-	t->dv = mem_array(b * d, sizeof(float));
-	t->z = mem_array(CUTS * b * d, sizeof(float));
-	t->y = mem_array(CUTS * b * d, sizeof(float));
-	t->dz = mem_array(CUTS * b * d, sizeof(float));
-	t->scale = mem_array(CUTS * b, sizeof(float));
-	t->similar = mem_array(CUTS * b * b, sizeof(float));
-	t->wanted = mem_array(CUTS * b * b, sizeof(float));
-	t->loss = mem_array(b / TILE + 1, sizeof(double));
+	likeness_init(&t->likeness, b, d);
+	t->likeness.similarity = t->options->similarity;
+	t->likeness.alike = t->options->alike;
 	t->start = mem_array(t->rows + 1, sizeof *t->start);
 	t->visit_start = mem_array(b, sizeof *t->visit_start);
 	t->visits = mem_array(b, sizeof *t->visits);
@@ -361,15 +229,7 @@ static int trainer_init(struct trainer *t)
 
 static void trainer_free(struct trainer *t)
 {
-	free(t->v);
-	free(t->dv);
-	free(t->z);
-	free(t->y);
-	free(t->dz);
-	free(t->scale);
-	free(t->similar);
-	free(t->wanted);
-	free(t->loss);
+	likeness_free(&t->likeness);
 	free(t->start);
 	free(t->visit_start);
 	free(t->visits);
@@ -391,29 +251,16 @@ static double rate_at(const struct lookup_options *options, uint64_t step,
 	       ((double)steps - warm + 1);
 }
 
-static void shuffle(uint32_t *order, size_t n, struct rng *rng)
-{
-	for (size_t i = n; i > 1; i--) {
-		size_t j = rng_below(rng, i);
-		uint32_t swap = order[i - 1];
-
-		order[i - 1] = order[j];
-		order[j] = swap;
-	}
-}
-
 static double train_batch(struct trainer *t)
 {
 	size_t tiles = (t->batch + TILE - 1) / TILE;
-	double loss = 0;
+	double loss;
 
 	lay_out(t);
 	par_for(t->par, tiles, forward_tile, t);
-	par_for(t->par, tiles, backward_tile, t);
+	loss = likeness_run(&t->likeness, t->par);
 	list_rows(t);
 	par_for(t->par, BLOCKS, update_block, t);
-	for (size_t i = 0; i < tiles; i++)
-		loss += t->loss[i];
 	return loss;
 }
 
@@ -430,7 +277,7 @@ static void train_epochs(struct trainer *t, uint32_t *order)
 	for (unsigned epoch = 0; epoch < options->epochs; epoch++) {
 		double loss = 0;
 
-		shuffle(order, texts, &rng);
+		neighbours_order(t->lesson, options->leaf, &rng, order);
 		for (uint64_t i = 0; i < each; i++) {
 			t->step++;
 			t->adamw.rate = rate_at(options, t->step, steps);
@@ -460,8 +307,6 @@ int lookup_train(struct lookup *lookup, const struct lesson *lesson,
 	uint32_t *order = mem_array(texts, sizeof *order);
 	int rc = trainer_init(&t);
 
-	for (size_t i = 0; i < texts; i++)
-		order[i] = (uint32_t)i;
 	if (rc == 0)
 		train_epochs(&t, order);
 	trainer_free(&t);

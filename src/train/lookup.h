@@ -11,13 +11,7 @@
  * the second ngram_weight times, which is better than what was trained (on dev
  * sets 1.6: +1.9 English, 0 Japanese; we cannot say why).
  *
- * Each batch of B texts with targets Y is asked to be near them, and to be as
- * far from one another as they are:
- *
- *     loss = mean(1 - z y) + 10 mean((Z Z' - Y Y')^2)
- *
- * for the first D / 4, D / 2 and all D numbers, each normalised anew, so that a
- * vector may be cut; they count 1, 2 and 7 tenths.
+ * The loss is that of likeness.h; batches hold neighbours (neighbours.h).
  *
  * Shapes     table (tokens + buckets, D): E above H
  * Threads    the same bits for any number: a text and a row of the table are
@@ -40,7 +34,8 @@ struct lookup_options {
 	unsigned epochs;
 	size_t batch;
 	double rate, warm;   /* warm: share of the steps */
-	double similarity;   /* weight of the second loss: 10 */
+	double similarity, alike; /* likeness.h */
+	size_t leaf;         /* neighbours.h */
 	double drop;         /* share of rows that a text does without */
 	double decay;        /* of the table, as AdamW has it */
 	uint64_t seed;

@@ -30,6 +30,37 @@ it 'reports in JSON' '
 	jq -e ".epochs[20].dev.pairs >= 75 and .epochs[20].loss > 0" out &&
 	jq -e ".epochs[0].loss == null and (.epochs | length) == 21" out
 '
+it 'trains layers above the table, and keeps it' '
+	make_small -o table >out &&
+	make_small -o model --layers 1 --hidden 32 --layer-epochs 20 \
+		--layer-batch 16 --dev "$small/pairs.tsv" >out &&
+	[ "$(grep -c "^layers  epoch" out)" -ge 21 ] &&
+	grep -q "^layers  epoch 20  loss [0-9.]*  pairs" out &&
+	[ ! -e model/checkpoint.safetensors ] &&
+	cut -f1 "$small/pairs.tsv" >text &&
+	itdata encode -q text -o table.npy --model table >out &&
+	itdata encode -q text -o model.npy --model model >out &&
+	fails_with 1 cmp -s table.npy model.npy
+'
+it 'trains layers above the table of a model' '
+	make_small -o table >out &&
+	make_small -o one --layers 1 --hidden 32 --layer-batch 16 -j1 \
+		--table table >out &&
+	make_small -o two --layers 1 --hidden 32 --layer-batch 16 -j3 >out &&
+	cmp one/model.safetensors two/model.safetensors &&
+	fails_with 1 make_small -o three --layers 1 --buckets 512 \
+		--table table && says "550 tokens, 1024 n-grams and 32 numbers"
+'
+it 'goes on with layers where a killed run was' '
+	layers="--layers 1 --hidden 32 --layer-batch 16 --layer-epochs 80" &&
+	make_small -o whole $layers >out && export ITDATA_FAULT=kill:9 &&
+	{ make_small -o killed $layers >out; unset ITDATA_FAULT; } &&
+	[ -e killed/checkpoint.safetensors ] &&
+	fails_with 1 make_small -o killed $layers --layer-rate 0.1 &&
+	says "checkpoint.safetensors: of another run" &&
+	make_small -o killed $layers >out && ! grep -q "^epoch" out &&
+	cmp whole/model.safetensors killed/model.safetensors
+'
 it 'keeps to the space of an earlier run' '
 	make_small -o first >out &&
 	make_small -o second --target first/target.safetensors >out &&
@@ -65,6 +96,9 @@ it 'says what is wrong with the command line' '
 	fails_with 2 make_small -o model --buckets 1000 &&
 	says "--buckets: 1000" &&
 	fails_with 2 make_small -o model --dimension 33 && says "--dimension" &&
+	fails_with 2 make_small -o model --layers 1 --heads 3 &&
+	says "--heads" &&
+	fails_with 2 make_small -o model --layers 65 && says "--layers" &&
 	fails_with 1 make_small -o model --dev "$small/lines.txt" &&
 	says "lines.txt:1: not: text TAB text TAB number"
 '

@@ -17,7 +17,10 @@
 #include "base/rng.h"
 #include "model/mini.h"
 #include "nn/eigen.h"
+#include "train/deepen.h"
+#include "train/likeness.h"
 #include "train/lookup.h"
+#include "train/neighbours.h"
 #include "train/rank.h"
 
 enum { D = 64, BUCKETS = 256 };
@@ -203,6 +206,33 @@ static void remove_folder(const char *path)
 	rmdir(path);
 }
 
+static void save_table(const char *path, const float *table, size_t tokens,
+		       size_t ngrams)
+{
+	assert_int_equal(mini_save(path, &(struct mini_parts){
+		.table = table, .tokens = tokens, .ngrams = ngrams, .d = D,
+		.ngram_weight = 1.6 }), 0);
+}
+
+static struct mini *opened(const char *path, bool table)
+{
+	struct mini_spec spec = { .table = table };
+	struct mini *mini = NULL;
+
+	if (mini_open(&mini, path, &spec) < 0)
+		fail_msg("%s", err_text());
+	return mini;
+}
+
+static double cosine_of(const float *a, const float *b, size_t n)
+{
+	double sum = 0;
+
+	for (size_t c = 0; c < n; c++)
+		sum += (double)a[c] * (double)b[c];
+	return sum;
+}
+
 /* A table by chance; what the trainer computes with it, and the saved model. */
 static void a_saved_table_gives_nearly_the_same_vectors(void **state)
 {
@@ -229,20 +259,14 @@ static void a_saved_table_gives_nearly_the_same_vectors(void **state)
 	lookup_encode(&lookup, &features, 0, TEXTS, want);
 
 	copy_tokenizer(path);
-	assert_int_equal(mini_save(path, lookup.table, lookup.tokens, BUCKETS,
-				   D, 1.6), 0);
+	save_table(path, lookup.table, lookup.tokens, BUCKETS);
 	assert_true(mini_is(path));
-	if (mini_open(&mini, path) < 0)
-		fail_msg("%s", err_text());
+	mini = opened(path, false);
 	assert_int_equal(mini_dimension(mini), D);
-	for (size_t i = 0; i < TEXTS; i++)
-		mini_embed(mini, &room, text[i], 0, have + i * D);
+	mini_embed(mini, &room, text, TEXTS, 0, have);
 	for (size_t i = 0; i < TEXTS; i++) {
-		double cosine = 0;
+		double cosine = cosine_of(have + i * D, want + i * D, D);
 
-		for (size_t c = 0; c < D; c++)
-			cosine += (double)have[i * D + c] *
-				  (double)want[i * D + c];
 		assert_true(TEXT[i][0] ? cosine > 0.99 : cosine == 0);
 	}
 	mini_room_free(&room);
@@ -256,14 +280,15 @@ static void a_saved_table_gives_nearly_the_same_vectors(void **state)
 
 static void a_folder_without_a_model_is_an_error_that_names_it(void **state)
 {
+	struct mini_spec spec = { 0 };
 	struct mini *mini = NULL;
 	const char *path = folder();
 
 	(void)state;
-	assert_true(mini_open(&mini, path) < 0);
+	assert_true(mini_open(&mini, path, &spec) < 0);
 	assert_non_null(strstr(err_text(), path));
 	copy_tokenizer(path);
-	assert_true(mini_open(&mini, path) < 0);
+	assert_true(mini_open(&mini, path, &spec) < 0);
 	assert_false(mini_is(path));
 	remove_folder(path);
 }
@@ -278,15 +303,15 @@ static void tables_that_do_not_fit_are_an_error(void **state)
 		{ 550, BUCKETS - 1, "a power of two" },
 	};
 	static float table[(550 + BUCKETS) * D];
+	struct mini_spec spec = { 0 };
 	struct mini *mini = NULL;
 	const char *path = folder();
 
 	(void)state;
 	copy_tokenizer(path);
 	for (size_t i = 0; i < 2; i++) {
-		assert_int_equal(mini_save(path, table, wrong[i].tokens,
-					   wrong[i].ngrams, D, 1), 0);
-		assert_true(mini_open(&mini, path) < 0);
+		save_table(path, table, wrong[i].tokens, wrong[i].ngrams);
+		assert_true(mini_open(&mini, path, &spec) < 0);
 		assert_non_null(strstr(err_text(), wrong[i].says));
 	}
 	remove_folder(path);
@@ -306,7 +331,7 @@ enum { PAIRS = sizeof ALIKE / sizeof *ALIKE };
 
 static void the_bundled_model_finds_translations(void **state)
 {
-	struct mini *mini = NULL;
+	struct mini *mini;
 	struct mini_room room = { 0 };
 	struct buf path = { 0 };
 	static float vector[2][PAIRS][256];
@@ -314,23 +339,22 @@ static void the_bundled_model_finds_translations(void **state)
 
 	(void)state;
 	buf_print(&path, "%s/src/model/mini", srcdir ? srcdir : ".");
-	if (mini_open(&mini, path.at) < 0)
-		fail_msg("%s", err_text());
+	mini = opened(path.at, false);
 	assert_int_equal(mini_dimension(mini), 256);
 	for (size_t i = 0; i < PAIRS; i++)
-		for (size_t side = 0; side < 2; side++)
-			mini_embed(mini, &room, str_of(ALIKE[i][side]), 0,
-				   vector[side][i]);
+		for (size_t side = 0; side < 2; side++) {
+			struct str text = str_of(ALIKE[i][side]);
+
+			mini_embed(mini, &room, &text, 1, 0, vector[side][i]);
+		}
 	for (size_t i = 0; i < PAIRS; i++) {
 		double best = -1;
 		size_t at = 0;
 
 		for (size_t j = 0; j < PAIRS; j++) {
-			double cosine = 0;
+			double cosine = cosine_of(vector[0][i], vector[1][j],
+						  256);
 
-			for (size_t c = 0; c < 256; c++)
-				cosine += (double)vector[0][i][c] *
-					  (double)vector[1][j][c];
 			if (cosine > best) {
 				best = cosine;
 				at = j;
@@ -415,6 +439,234 @@ static void threads_do_not_change_a_bit(void **state)
 	free(three);
 }
 
+/* -- layers -- */
+
+static const struct deep_shape SHAPE = { 2, 4, 48 };
+static const struct deepen_options LAYERS = {
+	.epochs = 12, .reports = 1,
+	.batch = 5, .rate = 5e-3, .warm = 0.1, .similarity = 10, .alike = 3,
+	.leaf = 3, .seed = 4,
+};
+
+struct deep_case {
+	struct tokenizer *tokenizer;
+	struct par *par;
+	struct lesson lesson;
+	struct lookup lookup;
+	struct deep deep;
+};
+
+/* Layers above a table by chance; `stirred` ones do something already. */
+static void start_case(struct deep_case *c, unsigned threads, float stirred)
+{
+	struct rng rng;
+
+	c->tokenizer = small_tokenizer();
+	c->par = par_new(threads);
+	lesson_of(&c->lesson, c->tokenizer, c->par);
+	lookup_init(&c->lookup, tokenizer_size(c->tokenizer), BUCKETS, D);
+	c->lookup.ngram_weight = 1.6;
+	rng_init(&rng, 6, "start");
+	fill(&rng, c->lookup.table, (c->lookup.tokens + BUCKETS) * D);
+	assert_int_equal(deep_init(&c->deep, &c->lookup, &c->lesson.features,
+				   &SHAPE, 4), 0);
+	for (size_t i = 0; stirred > 0 && i < c->deep.n; i++)
+		c->deep.weights.base[i] +=
+			stirred * (float)(rng_unit(&rng) - 0.5);
+}
+
+static void end_case(struct deep_case *c)
+{
+	deep_free(&c->deep);
+	lookup_free(&c->lookup);
+	lesson_free(&c->lesson);
+	par_free(c->par);
+	tokenizer_free(c->tokenizer);
+}
+
+static void layers_start_with_the_vectors_of_the_table(void **state)
+{
+	static float have[TEXTS * D], want[TEXTS * D];
+	struct deep_case c;
+
+	(void)state;
+	start_case(&c, 2, 0);
+	lookup_encode(&c.lookup, &c.lesson.features, 0, TEXTS, want);
+	deep_encode(&c.deep, &c.lesson.features, 0, TEXTS, c.par, have);
+	for (size_t i = 0; i < TEXTS * D; i++)
+		assert_true(fabsf(have[i] - want[i]) < 1e-5f);
+	end_case(&c);
+}
+
+static double loss_of(struct deep_case *c, float *gradient)
+{
+	static const uint32_t text[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+	double loss;
+
+	memset(gradient, 0, c->deep.n * sizeof *gradient);
+	assert_int_equal(deep_loss(&c->deep, &c->lesson, text, 9, &LAYERS,
+				   c->par, &loss, gradient), 0);
+	return loss;
+}
+
+/*
+ * Along the gradient itself the loss rises by its length, and along a random
+ * direction by their product; halves of a step of 2e-3, in floats.
+ */
+static void the_gradient_is_what_differences_say(void **state)
+{
+	struct deep_case c;
+	float *gradient, *other, *start, *way;
+	struct rng rng;
+
+	(void)state;
+	start_case(&c, 2, 0.2f);
+	gradient = calloc(c.deep.n, sizeof *gradient);
+	other = calloc(c.deep.n, sizeof *other);
+	start = calloc(c.deep.n, sizeof *start);
+	way = calloc(c.deep.n, sizeof *way);
+	memcpy(start, c.deep.weights.base, c.deep.n * sizeof *start);
+	loss_of(&c, gradient);
+	rng_init(&rng, 8, "way");
+	for (int turn = 0; turn < 6; turn++) {
+		double length = 0, wanted = 0, up, down, step = 1e-3;
+
+		if (turn)
+			fill(&rng, way, c.deep.n);
+		else
+			memcpy(way, gradient, c.deep.n * sizeof *way);
+		for (size_t i = 0; i < c.deep.n; i++)
+			length += (double)(way[i] * way[i]);
+		step *= turn ? 4 : 1; /* a random way hardly rises */
+		for (size_t i = 0; i < c.deep.n; i++) {
+			way[i] *= (float)(1 / sqrt(length));
+			wanted += (double)(way[i] * gradient[i]);
+			c.deep.weights.base[i] = start[i] +
+						 (float)step * way[i];
+		}
+		up = loss_of(&c, other);
+		for (size_t i = 0; i < c.deep.n; i++)
+			c.deep.weights.base[i] = start[i] -
+						 (float)step * way[i];
+		down = loss_of(&c, other);
+		assert_true(fabs((up - down) / (2 * step) - wanted) <
+			    2e-2 * fabs(wanted) + 2e-4);
+	}
+	free(gradient);
+	free(other);
+	free(start);
+	free(way);
+	end_case(&c);
+}
+
+static void note_epochs(void *context, double epochs, double loss)
+{
+	note_loss(context, (unsigned)epochs, loss);
+}
+
+/* Train layers with so many threads to so many epochs of twelve. */
+static void train_layers(struct deep_case *c, unsigned threads,
+			 const char *checkpoint, double loss[2])
+{
+	struct deepen_options options = LAYERS;
+
+	options.checkpoint = checkpoint;
+	options.report = note_epochs;
+	options.context = loss;
+	start_case(c, threads, 0);
+	assert_int_equal(deepen(&c->deep, &c->lesson, &options, c->par), 0);
+}
+
+static void threads_do_not_change_a_bit_of_layers(void **state)
+{
+	struct deep_case one, three;
+	double loss[2];
+
+	(void)state;
+	train_layers(&one, 1, NULL, loss);
+	assert_true(loss[1] < 0.8 * loss[0]);
+	train_layers(&three, 3, NULL, loss);
+	assert_memory_equal(one.deep.weights.base, three.deep.weights.base,
+			    one.deep.n * sizeof(float));
+	end_case(&one);
+	end_case(&three);
+}
+
+/* What the program computes from the file is what the trainer measured. */
+static void saved_layers_give_nearly_the_same_vectors(void **state)
+{
+	static float have[TEXTS * D], want[TEXTS * D], alone[D];
+	struct deep_case c;
+	struct mini *mini;
+	struct mini_room room = { 0 };
+	struct str text[TEXTS];
+	const char *path = folder();
+
+	(void)state;
+	start_case(&c, 2, 0.2f);
+	for (size_t i = 0; i < TEXTS; i++)
+		text[i] = str_of(TEXT[i]);
+	deep_encode(&c.deep, &c.lesson.features, 0, TEXTS, c.par, want);
+	copy_tokenizer(path);
+	assert_int_equal(mini_save(path, &(struct mini_parts){
+		.table = c.lookup.table, .tokens = c.lookup.tokens,
+		.ngrams = BUCKETS, .d = D, .ngram_weight = 1.6,
+		.row_scale = c.deep.scale, .config = &c.deep.config,
+		.params = &c.deep.weights }), 0);
+	mini = opened(path, false);
+	assert_true(mini_has_layers(mini));
+	mini_embed(mini, &room, text, TEXTS, 0, have);
+	for (size_t i = 0; i < TEXTS; i++) {
+		double cosine = cosine_of(have + i * D, want + i * D, D);
+
+		assert_true(TEXT[i][0] ? cosine > 0.98 : cosine == 0);
+		/* whatever texts stand beside it */
+		mini_embed(mini, &room, &text[i], 1, 0, alone);
+		assert_memory_equal(alone, have + i * D, sizeof alone);
+	}
+	mini_free(mini);
+	mini = opened(path, true); /* the table alone is there as well */
+	lookup_encode(&c.lookup, &c.lesson.features, 0, TEXTS, want);
+	mini_embed(mini, &room, text, TEXTS, 0, have);
+	for (size_t i = 0; i < TEXTS; i++)
+		assert_true(!TEXT[i][0] || cosine_of(have + i * D,
+						     want + i * D, D) > 0.99);
+	mini_room_free(&room);
+	mini_free(mini);
+	remove_folder(path);
+	end_case(&c);
+}
+
+static void an_order_has_every_text_once_and_neighbours_together(void **state)
+{
+	enum { N = 64, LEAF = 4 };
+	struct lesson lesson = { .rows = N, .d = 2 };
+	uint32_t row[N], order[N], seen[N] = { 0 };
+	float target[N * 2];
+	double near = 0;
+	struct rng rng;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) { /* around a circle */
+		row[i] = (uint32_t)i;
+		target[2 * i] = (float)cos((double)i * 6.2831853 / N);
+		target[2 * i + 1] = (float)sin((double)i * 6.2831853 / N);
+	}
+	lesson.features.texts = N;
+	lesson.row = row;
+	lesson.target = target;
+	rng_init(&rng, 1, "order");
+	neighbours_order(&lesson, LEAF, &rng, order);
+	for (size_t i = 0; i < N; i++)
+		seen[order[i]]++;
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(seen[i], 1);
+	for (size_t i = 0; i < N; i += 2)
+		near += cosine_of(target + 2 * order[i],
+				  target + 2 * order[i + 1], 2);
+	assert_true(near / (N / 2) > 0.7); /* by chance 0 */
+}
+
 static void eigenvectors_rebuild_the_matrix(void **state)
 {
 	enum { N = 12 };
@@ -467,6 +719,12 @@ int main(void)
 		cmocka_unit_test(tables_that_do_not_fit_are_an_error),
 		cmocka_unit_test(the_bundled_model_finds_translations),
 		cmocka_unit_test(threads_do_not_change_a_bit),
+		cmocka_unit_test(layers_start_with_the_vectors_of_the_table),
+		cmocka_unit_test(the_gradient_is_what_differences_say),
+		cmocka_unit_test(threads_do_not_change_a_bit_of_layers),
+		cmocka_unit_test(saved_layers_give_nearly_the_same_vectors),
+		cmocka_unit_test(
+			an_order_has_every_text_once_and_neighbours_together),
 		cmocka_unit_test(eigenvectors_rebuild_the_matrix),
 		cmocka_unit_test(ranks_that_tie_share_their_mean),
 	};

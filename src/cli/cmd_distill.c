@@ -5,12 +5,13 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "train/curve.h"
 #include "train/distill.h"
 
 extern const struct command cmd_distill;
 
 static const char *teacher, *tokenizer = "tokenizer.json", *pieces, *target;
-static const char *output;
+static const char *output, *curve_path;
 static struct opt_list dev;
 static uint64_t dimension = 256, buckets = 16384, epochs = 4, batch = 512;
 static const char *table;
@@ -33,6 +34,8 @@ static const struct opt opts[] = {
 		 "space"),
 	OPT_LIST(0, "dev", &dev, "FILE",
 		 "lines of text, text, score: measured after each epoch"),
+	OPT_TEXT(0, "curve", &curve_path, "FILE.svg",
+		 "draw what was measured"),
 	OPT_UINT(0, "dimension", &dimension, "D",
 		 "numbers of a vector, a multiple of 32"),
 	OPT_UINT(0, "buckets", &buckets, "N",
@@ -115,11 +118,18 @@ static int check_options(void)
 	return check_layers();
 }
 
-/* A line an epoch, or an element of the JSON list. */
+struct reporting {
+	struct json json;
+	struct curve curve;
+};
+
+/* A line an epoch, or an element of the JSON list; and a point. */
 static void report(void *context, const struct distill_epoch *epoch)
 {
-	struct json *json = context;
+	struct reporting *reporting = context;
+	struct json *json = &reporting->json;
 
+	curve_add(&reporting->curve, epoch);
 	if (!cli.json) {
 		buf_print(json->out, "%sepoch %g", epoch->layers ? "layers  " :
 			  "", epoch->epoch);
@@ -174,8 +184,9 @@ static void conclude(const struct distill_summary *s, double seconds,
 	buf_byte(json->out, '\n');
 }
 
-static int make(const char *text, struct json *json)
+static int make(const char *text, struct reporting *reporting)
 {
+	struct json *json = &reporting->json;
 	struct distill_options options = {
 		.text = text, .teacher = teacher, .tokenizer = tokenizer,
 		.output = output, .pieces = pieces, .target = target,
@@ -189,7 +200,7 @@ static int make(const char *text, struct json *json)
 		.layer_epochs = (unsigned)layer_epochs,
 		.layer_batch = (size_t)layer_batch, .layer_rate = layer_rate,
 		.layer_drop = layer_drop,
-		.report = report, .context = json,
+		.report = report, .context = reporting,
 	};
 	struct par *par = par_new((unsigned)cli.threads);
 	double start = seconds_now();
@@ -203,6 +214,8 @@ static int make(const char *text, struct json *json)
 	}
 	rc = distill(&options, par, &summary);
 	par_free(par);
+	if (rc == 0 && curve_path)
+		rc = curve_save(&reporting->curve, curve_path);
 	if (rc < 0)
 		return rc;
 	conclude(&summary, seconds_now() - start, json);
@@ -212,12 +225,15 @@ static int make(const char *text, struct json *json)
 static int run(int argc, char **argv)
 {
 	struct buf out = { 0 };
-	struct json json = { .out = &out };
+	struct reporting reporting = { .json = { .out = &out } };
 	int rc = check_options();
 
 	(void)argc;
+	if (rc == 0 && curve_path && !dev.n)
+		rc = err_set(ERR_USAGE, "--curve draws what --dev measures");
 	if (rc == 0)
-		rc = make(argv[0], &json);
+		rc = make(argv[0], &reporting);
+	curve_free(&reporting.curve);
 	buf_free(&out);
 	return rc;
 }

@@ -33,7 +33,9 @@ it 'reports in JSON' '
 it 'trains layers above the table, and keeps it' '
 	make_small -o table >out &&
 	make_small -o model --layers 1 --hidden 32 --layer-epochs 20 \
-		--layer-batch 16 --dev "$small/pairs.tsv" >out &&
+		--layer-batch 16 --dev "$small/pairs.tsv" \
+		--curve curve.svg >out &&
+	grep -q "<svg" curve.svg && grep -q ">pairs<" curve.svg &&
 	[ "$(grep -c "^layers  epoch" out)" -ge 21 ] &&
 	grep -q "^layers  epoch 20  loss [0-9.]*  pairs" out &&
 	[ ! -e model/checkpoint.safetensors ] &&
@@ -98,6 +100,7 @@ it 'says what is wrong with the command line' '
 	fails_with 2 make_small -o model --dimension 33 && says "--dimension" &&
 	fails_with 2 make_small -o model --layers 1 --heads 3 &&
 	says "--heads" &&
+	fails_with 2 make_small -o model --curve x.svg && says "--curve" &&
 	fails_with 2 make_small -o model --layers 65 && says "--layers" &&
 	fails_with 1 make_small -o model --dev "$small/lines.txt" &&
 	says "lines.txt:1: not: text TAB text TAB number"

@@ -25,4 +25,5 @@ mkdir -p "$work/pieces"
 "$itdata" distill "$work/lines.txt" --teacher "$work/lines.npy" \
 	--tokenizer "$work/tokenizer.json" \
 	--pieces "$work/pieces/vector.npy" --epochs 3 --seed 1 \
+	--leaf 1 --alike 0 \
 	-o "$work/mini"

@@ -34,7 +34,7 @@ static int read_number(const struct weights *weights, const char *key,
 	return 0;
 }
 
-/* layer.N.NAME.q times its scales, packed; out 0: whatever is there. */
+/* layer.N.NAME.q times its scales, packed */
 static int fetch_linear(const struct weights *weights, size_t layer,
 			const char *name, size_t out, size_t in,
 			enum linear_type type, struct linear *linear)

@@ -345,7 +345,7 @@ int deepen(struct deep *deep, const struct lesson *lesson,
 		.adamw = { .beta1 = 0.9, .beta2 = 0.98, .eps = 1e-8,
 			   .decay = options->decay },
 	};
-	uint32_t *order = mem_array(texts, sizeof *order);
+	uint32_t *order;
 	int rc;
 
 	for (size_t i = 0; i < texts; i++)
@@ -355,6 +355,7 @@ int deepen(struct deep *deep, const struct lesson *lesson,
 			       DEEP_TAUGHT);
 	t.batch = options->batch < t.texts ? options->batch : t.texts;
 	t.each = t.texts / t.batch;
+	order = mem_array(texts, sizeof *order);
 	rc = trainer_init(&t);
 	if (rc == 0 && (rc = load(&t)) == 0)
 		rc = train_epochs(&t, order);

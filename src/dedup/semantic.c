@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/json.h"
@@ -10,6 +11,7 @@
 #include "base/mem.h"
 #include "dedup/answer.h"
 #include "dedup/meaning.h"
+#include "text/demand.h"
 
 struct search {
 	const struct semantic_options *options;
@@ -27,35 +29,65 @@ struct search {
 
 /* -- two pairs -- */
 
-static int read_answer(struct search *s, uint32_t m, int which,
-		       struct answer *answer, struct str *category)
+static int read_pair(struct search *s, uint32_t m, int which,
+		     struct answer *answer)
 {
 	struct pair_batch *batch = &s->batch[which];
 	int rc = pair_get(s->db, s->members.at[m].id, batch);
 
-	if (rc < 0)
-		return rc;
-	answer_read(answer, &s->shingler, &s->arena, batch->pair[0].response);
-	*category = batch->pair[0].category;
-	return 0;
+	if (rc == 0)
+		answer_read(answer, &s->shingler, &s->arena,
+			    batch->pair[0].response);
+	return rc;
 }
 
-/* 1: at most one of the two answers can be right. */
+static bool contains(struct str text, struct str part)
+{
+	for (size_t i = 0; i + part.n <= text.n; i++)
+		if (memcmp(text.at + i, part.at, part.n) == 0)
+			return true;
+	return false;
+}
+
+/* One in a word or two, and it does not stand in the other. */
+static bool is_apart(const struct answer *a, const struct answer *b)
+{
+	return (a->few && !contains(b->normal, a->normal)) ||
+	       (b->few && !contains(a->normal, b->normal));
+}
+
+/* 1: they ask for other things, or at most one of the answers can be right. */
 static int contradict(struct search *s, uint32_t a, uint32_t b)
 {
+	const struct pair *first, *second;
 	struct answer x, y;
-	struct str category;
-	enum conflict kind;
+	unsigned asks, other;
 	int rc;
 
 	arena_reset(&s->arena);
-	if ((rc = read_answer(s, a, 0, &x, &category)) < 0 ||
-	    (rc = read_answer(s, b, 1, &y, &category)) < 0)
+	if ((rc = read_pair(s, a, 0, &x)) < 0 ||
+	    (rc = read_pair(s, b, 1, &y)) < 0)
 		return rc;
-	if (answer_is_open(category))
+	first = &s->batch[0].pair[0];
+	second = &s->batch[1].pair[0];
+	asks = demand_asks(first->instruction);
+	other = demand_asks(second->instruction);
+	if (asks && other && !(asks & other))
+		return 1;
+	if (answer_is_open(second->category))
 		return 0;
-	kind = answer_compare(&x, &y, str_is(category, "maths"));
-	return kind != CONFLICT_NONE && kind != CONFLICT_SOFT;
+	switch (answer_compare(&x, &y, str_is(second->category, "maths"))) {
+	case CONFLICT_NONE:
+		return 0;
+	case CONFLICT_SOFT:
+		return is_apart(&x, &y);
+	case CONFLICT_OPTION:
+	case CONFLICT_YES_NO:
+	case CONFLICT_NUMBER:
+	case CONFLICT_SHORT:
+		break;
+	}
+	return 1;
 }
 
 /* The earlier one first; called in rank order. */

@@ -10,8 +10,8 @@
  *     words (protect.h): names, negations, languages, formats, opposites
  *   - the fields have the same languages, and the responses the same shape:
  *     prose, a list, a table, code or data
- *   - the responses do not contradict each other (answer.h); those of open
- *     tasks cannot
+ *   - both do not ask in words for other things (when, where), and the responses
+ *     do not contradict each other (answer.h); those of open tasks cannot
  *
  * All but the last goes into one number, the guard, and every two vectors of one
  * guard are compared, so nothing at or above the threshold is missed.
@@ -44,7 +44,7 @@ struct semantic_summary {
 	uint64_t pairs; /* with a vector */
 	uint64_t without;
 	uint64_t fell, clusters, kept;
-	uint64_t contradicting; /* alike, but for their answers */
+	uint64_t contradicting; /* alike, but for what they ask or answer */
 	char field[16];
 };
 

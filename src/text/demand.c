@@ -126,7 +126,13 @@ static const struct word wanted[] = {
 	{ "sell", "sell" },	{ "old", "old" },
 	{ "new", "new" },	{ "hot", "hot" },
 	{ "cold", "cold" },	{ "male", "male" },
-	{ "female", "female" },
+	{ "female", "female" },	{ "even", "even" },
+	{ "odd", "odd" },	{ "all", "all" },
+	{ "sum", "sum" },	{ "product", "product" },
+	{ "square", "square" },	{ "squares", "square" },
+	{ "recursion", "recursive" }, { "recursive", "recursive" },
+	{ "recursively", "recursive" },
+	{ "iterative", "iterative" },
 };
 
 enum {
@@ -185,6 +191,45 @@ static bool is_repeated(const bool *seen, size_t word)
 		if (seen[i] && strcmp(wanted[i].means, wanted[word].means) == 0)
 			return true;
 	return false;
+}
+
+/* What is asked for, when the text says so in a word of asking. */
+unsigned demand_asks(struct str text)
+{
+	enum { WHEN = 1, WHERE = 2, WHO = 4, WHY = 8, HOW = 16, WHAT = 32 };
+	static const struct {
+		struct str word;
+		unsigned asks;
+	} known[] = {
+		{ STR("いつ"), WHEN },	  { STR("どこ"), WHERE },
+		{ STR("誰"), WHO },	  { STR("だれ"), WHO },
+		{ STR("なぜ"), WHY },	  { STR("どうして"), WHY },
+		{ STR("いくつ"), HOW },	  { STR("いくら"), HOW },
+		{ STR("何"), WHAT },	  { STR("なに"), WHAT },
+		{ STR("なん"), WHAT },	  { STR("どれ"), WHAT },
+		{ STR("どの"), WHAT },	  { STR("when"), WHEN },
+		{ STR("where"), WHERE },  { STR("who"), WHO },
+		{ STR("whose"), WHO },	  { STR("why"), WHY },
+		{ STR("how"), HOW },	  { STR("what"), WHAT },
+		{ STR("which"), WHAT },
+	};
+	const char *at = text.at, *end = at + text.n;
+	unsigned asks = 0;
+
+	while (at < end) {
+		char word[LONGEST + 1];
+		bool latin = is_letter(*at);
+		size_t n = latin ? word_at(at, end, word) : 1;
+		struct str rest = latin ? str_of(word)
+					: (struct str){ at, (size_t)(end - at) };
+
+		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+			if (latin ? str_equal(rest, known[i].word)
+				  : str_starts(rest, known[i].word))
+				asks |= known[i].asks;
+		at += n;
+	}
+	return asks;
 }
 
 uint64_t demand_read(struct str text)

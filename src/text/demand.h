@@ -25,6 +25,12 @@
 uint64_t demand_read(struct str text);
 
 /*
+ * What is asked for, as bits: when, where, who, why, how (much), what or which;
+ * 0: no word says.  「いつ」 and 「どこ」 have no bit in common.
+ */
+unsigned demand_asks(struct str text);
+
+/*
  * The byte length of the word of a language that this text begins with in Han
  * or Katakana, or 0.
  */

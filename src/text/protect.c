@@ -95,6 +95,10 @@ static const char *run_end(const char *at, const char *end, enum script *kind)
 	while (at < end) {
 		const char *next = at;
 
+		if (*kind == SCRIPT_LATIN && (*at == '+' || *at == '#')) {
+			at++; /* C++ and C# are not C */
+			continue;
+		}
 		if (run_of(utf8_next(&next)) != *kind ||
 		    demand_language((struct str){ at, (size_t)(end - at) }))
 			break;

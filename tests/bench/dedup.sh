@@ -22,7 +22,7 @@
 work=${WORK:-$abs_builddir/tests/tmp/bench-dedup}
 counts=${COUNTS:-50000 200000}
 langs=${LANGS:-en ja}
-peers=${PEERS:-rensa-rho-8 rensa-r-8 rensa-r-16 rensa-r rensa-c datasketch
+peers=${PEERS-rensa-rho-8 rensa-r-8 rensa-r-16 rensa-r rensa-c datasketch
 	text-dedup text-dedup-verify datatrove}
 reference=$ITDATA_PEERS/datasketch/bin/python
 mkdir -p "$work"

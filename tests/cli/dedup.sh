@@ -127,6 +127,8 @@ other_words() {
 	英語を日本語に翻訳してください。|cat
 	What are the advantages of electric cars?|noise
 	What are the disadvantages of electric cars?|noise
+	その橋が完成したのはいつですか。|昭和九年に完成しました。
+	その橋が完成したのはどこですか。|昭和九年に完成しました。
 	END
 }
 
@@ -134,7 +136,7 @@ it 'finds the same in other words, but never in other numbers or a denial' '
 	other_words a.db && itdata embed -q a.db &&
 	itdata dedup a.db --semantic 0.7 --json >out &&
 	jq -e "[.pairs, .semantic, .clusters, .kept, .contradicting] ==
-		[19, 3, 3, 16, 1]" out &&
+		[21, 3, 3, 18, 2]" out &&
 	sql a.db "SELECT id, stage, reason, other_id, value >= 0.7 FROM dropped
 		" >rows &&
 	expect rows <<-\EOF

@@ -19,6 +19,7 @@
 #include "near/lsh.h"
 #include "near/minhash.h"
 #include "near/set.h"
+#include "text/demand.h"
 #include "text/protect.h"
 #include "text/shingle.h"
 
@@ -449,6 +450,12 @@ static void what_is_wanted_is_protected(void **state)
 	protect("as a table", "as json", 0);
 	protect("in three sentences", "in five sentences", 0);
 	protect("the advantages of it", "the disadvantages of it", 0);
+	protect("a program in C", "a program in C++", 0);
+	protect("the sum of even ones", "the sum of odd ones", 0);
+	assert_false(demand_asks(str_of("いつ")) & demand_asks(str_of("どこ")));
+	assert_int_equal(demand_asks(str_of("What is it?")),
+			 demand_asks(str_of("which one")));
+	assert_int_equal(demand_asks(str_of("whatever they show")), 0);
 	protect("表で答えて", "箇条書きで答えて", 0);
 	assert_true(protect_read(str_of("how are you")) == 0);
 }

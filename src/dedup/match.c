@@ -200,9 +200,53 @@ static void add_meaning(struct former *former, const struct pair *pair,
 	guard(form, shape_of(pair->response), ROLE);
 }
 
+/* The text up to the next line end, which goes too. */
+static struct str take_line(struct str *rest)
+{
+	const char *end = rest->n ? memchr(rest->at, '\n', rest->n) : NULL;
+	struct str line = *rest;
+
+	if (end)
+		line.n = (size_t)(end - rest->at);
+	rest->at += line.n + (end != NULL);
+	rest->n -= line.n + (end != NULL);
+	return line;
+}
+
+static size_t count_lines(struct str text)
+{
+	size_t n = 0;
+
+	do {
+		take_line(&text);
+		n++;
+	} while (text.n);
+	return n;
+}
+
+/* Line by line, so that a long preamble cannot swamp another question. */
+static void add_question(struct former *former, const struct pair *pair,
+			 struct form *form)
+{
+	struct str rest = pair->instruction;
+	uint64_t line = 0;
+
+	if (pair->messages) /* a conversation is like no other */
+		guard(form, (uint64_t)pair->id, CONVERSATION);
+	add_system(former, form, pair->system);
+	add_literal(form, pair->input, ROLE);
+	guard(form, protect_read(pair->instruction), ROLE);
+	guard(form, count_lines(rest), PLAIN);
+	do {
+		add_field(former, form, take_line(&rest), line++);
+	} while (rest.n);
+}
+
 /* How many sets a form can have: their sizes stand before them. */
 static size_t most_fields(const struct former *former, const struct pair *pair)
 {
+	if (former->rule->on == MATCH_QUESTION)
+		return count_lines(pair->instruction);
 	if (former->rule->on != MATCH_PAIR)
 		return 1;
 	return pair->messages ? pair->messages : 3;
@@ -233,12 +277,7 @@ void former_read(struct former *former, const struct pair *pair,
 			add_plain(former, pair, form);
 		break;
 	case MATCH_QUESTION:
-		if (pair->messages) /* a conversation is like no other */
-			guard(form, (uint64_t)pair->id, CONVERSATION);
-		add_system(former, form, pair->system);
-		add_literal(form, pair->input, ROLE);
-		guard(form, protect_read(pair->instruction), ROLE);
-		add_field(former, form, pair->instruction, 0);
+		add_question(former, pair, form);
 		break;
 	case MATCH_INSTRUCTION:
 		add_field(former, form, pair->instruction, 0);

@@ -34,7 +34,8 @@ enum match_on {
 	MATCH_PAIR,        /* every field, as above */
 	MATCH_INSTRUCTION, /* the instruction alone */
 	MATCH_TEXT,        /* all fields as one text, numbers may differ */
-	MATCH_QUESTION,    /* the instruction; system, input and names are equal */
+	MATCH_QUESTION,    /* the instruction, each line of it; system, input and
+			      names are equal */
 	MATCH_MEANING,     /* all but the wording of the instruction */
 	MATCH_ASKED,       /* the same, whatever the response */
 };

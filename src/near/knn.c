@@ -69,6 +69,49 @@ static int search_block(void *context, size_t block)
 	return 0;
 }
 
+static int best_first(const void *left, const void *right)
+{
+	const struct near *a = left, *b = right;
+
+	if (a->cosine != b->cosine)
+		return a->cosine > b->cosine ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* All others of each vector: sorted once, as inserting would move most. */
+static int sort_block(void *context, size_t block)
+{
+	const struct searching *s = context;
+	struct knn *knn = s->knn;
+	size_t from = block * TOPK_QUERIES;
+	size_t n = knn->n - from < TOPK_QUERIES ? knn->n - from : TOPK_QUERIES;
+	struct cosines tile = { 0 };
+
+	for (size_t at = 0; at < knn->n; at += COSINES_ROWS) {
+		size_t rows = knn->n - at < COSINES_ROWS ? knn->n - at
+							 : COSINES_ROWS;
+
+		cosines_make(&tile, s->x + from * s->c, n, s->x + at * s->c,
+			     rows, s->c);
+		for (size_t q = 0; q < n; q++)
+			for (size_t r = 0; r < rows; r++) {
+				size_t i = from + q, j = at + r;
+
+				if (i != j)
+					knn->at[i * knn->k + j - (j > i)] =
+						(struct near){
+						tile.at[q * COSINES_ROWS + r],
+						(uint32_t)j,
+					};
+			}
+	}
+	for (size_t i = from; i < from + n; i++)
+		qsort(knn->at + i * knn->k, knn->k, sizeof *knn->at,
+		      best_first);
+	cosines_free(&tile);
+	return 0;
+}
+
 int knn_exact(struct knn *knn, const float *x, size_t n, size_t c, size_t k,
 	      struct par *par)
 {
@@ -78,7 +121,8 @@ int knn_exact(struct knn *knn, const float *x, size_t n, size_t c, size_t k,
 	if (rc < 0)
 		return rc;
 	return par_for(par, (n + TOPK_QUERIES - 1) / TOPK_QUERIES,
-		       search_block, &s);
+		       n > 1 && knn->k == n - 1 ? sort_block : search_block,
+		       &s);
 }
 
 /* -- by cells -- */

@@ -126,11 +126,11 @@ uint64_t protect_names(struct str text)
 	return sum;
 }
 
-/* -- negations: how often, by kind, whatever the words -- */
+/* -- negations and what is asked for: how often, by kind, whatever the words -- */
 
-enum negation { NOT, NO, WITHOUT, EXCEPT };
+enum small { NOT, NO, WITHOUT, EXCEPT, WHEN, WHERE, WHO, WHY };
 
-static uint64_t negation(enum negation kind)
+static uint64_t small(enum small kind)
 {
 	return hash_mix((uint64_t)kind + 1);
 }
@@ -166,24 +166,27 @@ static size_t word_at(const char *at, const char *end, char word[16])
 	return (size_t)(at - start);
 }
 
-static uint64_t word_negation(const char *word)
+static uint64_t small_word(const char *word)
 {
 	static const struct {
 		const char *word;
-		enum negation kind;
+		enum small kind;
 	} known[] = {
 		{ "not", NOT },		{ "cannot", NOT },
 		{ "never", NOT },	{ "no", NO },
 		{ "none", NO },		{ "neither", NO },
 		{ "nor", NO },		{ "without", WITHOUT },
 		{ "except", EXCEPT },	{ "unless", EXCEPT },
+		{ "when", WHEN },	{ "where", WHERE },
+		{ "who", WHO },		{ "whose", WHO },
+		{ "why", WHY },
 	};
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(word, known[i].word) == 0)
-			return negation(known[i].kind);
-	return n > 3 && strcmp(word + n - 3, "n't") == 0 ? negation(NOT) : 0;
+			return small(known[i].kind);
+	return n > 3 && strcmp(word + n - 3, "n't") == 0 ? small(NOT) : 0;
 }
 
 /* What one ない, なかった, なく, ずに or ません denies; ませんか and ないでしょうか ask. */
@@ -205,12 +208,43 @@ static uint64_t kana_negation(struct str rest, size_t *length)
 		for (size_t j = 0; j < sizeof asks / sizeof *asks; j++)
 			if (str_starts(after, asks[j]))
 				return 0;
-		return negation(NOT);
+		return small(NOT);
 	}
 	return 0;
 }
 
-static uint64_t negations(struct str text)
+/* いつ and どこ in kana; いつも and どころ ask nothing. */
+static uint64_t kana_question(struct str rest, size_t *length)
+{
+	static const struct {
+		struct str word, but;
+		enum small kind;
+	} known[] = {
+		{ STR("いつ"), STR("いつも"), WHEN },
+		{ STR("どこ"), STR("どころ"), WHERE },
+		{ STR("だれ"), STR("だれも"), WHO },
+		{ STR("なぜ"), STR("なぜか"), WHY },
+		{ STR("どうして"), STR("どうしても"), WHY },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (!str_starts(rest, known[i].word))
+			continue;
+		*length = known[i].word.n;
+		return str_starts(rest, known[i].but) ? 0
+						      : small(known[i].kind);
+	}
+	return 0;
+}
+
+static uint64_t kana_word(struct str rest, size_t *length)
+{
+	uint64_t asked = kana_question(rest, length);
+
+	return asked ? asked : kana_negation(rest, length);
+}
+
+static uint64_t small_words(struct str text)
 {
 	const char *at = text.at, *end = at + text.n;
 	uint64_t sum = 0;
@@ -221,11 +255,10 @@ static uint64_t negations(struct str text)
 
 		if (is_letter(*at)) {
 			length = word_at(at, end, word);
-			sum += word_negation(word);
+			sum += small_word(word);
 		} else if ((unsigned char)*at == 0xe3) {
-			sum += kana_negation((struct str){ at, (size_t)(end -
-								       at) },
-					     &length);
+			sum += kana_word((struct str){ at, (size_t)(end - at) },
+					 &length);
 		}
 		at += length;
 	}
@@ -234,5 +267,5 @@ static uint64_t negations(struct str text)
 
 uint64_t protect_read(struct str text)
 {
-	return protect_names(text) + negations(text) + demand_read(text);
+	return protect_names(text) + small_words(text) + demand_read(text);
 }

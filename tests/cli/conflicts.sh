@@ -73,6 +73,17 @@ it 'prints the same whatever the threads' '
 	few a.db && itdata conflicts a.db -j 1 >one && itdata conflicts a.db -j 3 >three &&
 	cmp one three
 '
+it 'sees another question behind a long preamble' '
+	preamble="You have a tool that answers questions on science, society,
+and daily life, among many other things, if it is asked in plain words." &&
+	for q in "What is the boiling point of clean water at the sea?" \
+		"What is the mass of the moon in kilograms of today?"; do
+		jq -cn --arg q "$preamble
+$q" --arg o "ask($q)" "{instruction: \$q, output: \$o}"
+	done >a.jsonl &&
+	itdata ingest -q a.db a.jsonl >/dev/null &&
+	itdata conflicts a.db --json | jq -e ".questions == 0"
+'
 it 'finds the same question in other words, by vectors' '
 	few a.db && itdata embed -q a.db >/dev/null &&
 	sql a.db "UPDATE embedding SET vector = (SELECT vector FROM embedding

@@ -435,6 +435,9 @@ static void names_and_negations_are_protected(void **state)
 	protect("次の文章を要約して", "以下の文を要約してください", 1);
 	protect("The end. What is Rust?", "The end. Explain Rust.", 1);
 	protect("It fell. Paris wept.", "It fell. Rome wept.", 0);
+	protect("それはいつのことか。", "それはどこのことか。", 0);
+	protect("いつもの料理", "ふだんの料理", 1);
+	protect("When did they move?", "Where did they move?", 0);
 	protect("", "", 1);
 }
 

@@ -107,10 +107,15 @@ static const char *run_end(const char *at, const char *end, enum script *kind)
 	return at;
 }
 
+/* A capital that is there because a sentence begins; JOC has more of them. */
+static bool only_begins(struct str run)
+{
+	return run.n < 2 || run.at[1] < 'A' || run.at[1] > 'Z';
+}
+
 uint64_t protect_names(struct str text)
 {
 	const char *at = text.at, *end = at + text.n;
-	bool first = true; /* no Latin word came yet */
 	uint64_t sum = 0;
 
 	while (at < end) {
@@ -118,9 +123,10 @@ uint64_t protect_names(struct str text)
 		const char *next = run_end(at, end, &kind);
 		struct str run = { at, (size_t)(next - at) };
 
-		if (is_name(kind, run) && !(first && kind == SCRIPT_LATIN))
+		if (is_name(kind, run) &&
+		    !(at == text.at && kind == SCRIPT_LATIN &&
+		      only_begins(run)))
 			sum += hash64(run.at, run.n, 1);
-		first &= kind != SCRIPT_LATIN;
 		at = next;
 	}
 	return sum;

@@ -1,12 +1,12 @@
 /*
  * protect.h - words that make two instructions of one wording two questions
  *
- * Names and terms (runs of Han, runs of Katakana, Latin words with a capital that
- * do not come first), negations, when, where, who and why, and what is wanted of the answer (demand.h):
- * texts that differ in these ask for different things, however alike they are
- * by characters or by their vectors.  「広島」 and 「長崎」, "which is" and "which
- * is not".  Order does not count, but for languages.  Numbers in digits are in
- * struct shingle_form.
+ * Names and terms (runs of Han, runs of Katakana, Latin words with a capital,
+ * but for one that begins the text), negations, when, where, who and why, and
+ * what is wanted of the answer (demand.h): texts that differ in these ask for
+ * different things, however alike they are by characters or by their vectors.
+ * 「広島」 and 「長崎」, "which is" and "which is not".  Order does not count, but
+ * for languages.  Numbers in digits are in struct shingle_form.
  *
  *     if (protect_read(a) == protect_read(b)) ...
  *

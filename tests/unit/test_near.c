@@ -436,6 +436,8 @@ static void names_and_negations_are_protected(void **state)
 	protect("The end. What is Rust?", "The end. Explain Rust.", 1);
 	protect("It fell. Paris wept.", "It fell. Rome wept.", 0);
 	protect("それはいつのことか。", "それはどこのことか。", 0);
+	protect("「Soul」を作った人は？", "「Mind」を作った人は？", 0);
+	protect("JOCとは何ですか", "JAROとは何ですか", 0);
 	protect("いつもの料理", "ふだんの料理", 1);
 	protect("When did they move?", "Where did they move?", 0);
 	protect("", "", 1);

@@ -79,6 +79,15 @@ WHERE command = ?1 AND summary IS NOT NULL
   AND json_type(summary, '$.' || ?2) = 'object'
 ORDER BY id DESC LIMIT 1;
 
+-- Pairs of each split of the last plan, as export remembers them.
+-- name: STATS_SPLIT
+SELECT json_group_object(name, n)
+FROM (SELECT w.text AS name, count(*) AS n
+      FROM split s JOIN word w ON w.id = s.split
+      WHERE s.plan = (SELECT max(plan) FROM split)
+      GROUP BY s.split ORDER BY n DESC, name)
+HAVING count(*) > 0;
+
 -- name: STATS_RUN
 SELECT id, command, arguments, version, started, coalesce(finished, '')
 FROM run ORDER BY id;
@@ -153,6 +162,17 @@ SELECT coalesce(sum(pairs), 0) FROM stale;
 
 -- name: PAGE_SCORE
 SELECT value FROM pair_score WHERE metric = :metric;
+
+-- Answers that are out, one a question, each with one that it disagrees with.
+-- name: PAGE_CONFLICT
+SELECT min(d.pair_id), d.other_id
+FROM decision_row d JOIN stage s ON s.id = d.stage_id
+WHERE s.command = 'conflicts' AND d.other_id IS NOT NULL
+GROUP BY d.other_id ORDER BY 1 LIMIT 8;
+
+-- name: PAGE_CONFLICTS
+SELECT summary FROM run
+WHERE command = 'conflicts' AND summary IS NOT NULL ORDER BY id DESC LIMIT 1;
 
 -- name: PAGE_VECTORS
 SELECT count(*) FROM embedding

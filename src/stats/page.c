@@ -191,7 +191,8 @@ static void navigation(struct buf *out)
 		{ "funnel", "Funnel" },	      { "sources", "Sources" },
 		{ "languages", "Languages" }, { "lengths", "Lengths" },
 		{ "duplicates", "Duplicates" }, { "findings", "Findings" },
-		{ "scores", "Scores" },	      { "diversity", "Diversity" },
+		{ "conflicts", "Conflicts" }, { "scores", "Scores" },
+		{ "diversity", "Diversity" }, { "splits", "Splits" },
 		{ "samples", "Samples" },     { "history", "History" },
 	};
 
@@ -217,9 +218,12 @@ int page_write(struct stats *stats, struct db *db, const char *name,
 	page_lengths(stats, out);
 	if ((rc = page_duplicates(stats, db, out)) < 0 ||
 	    (rc = page_findings(stats, db, out)) < 0 ||
+	    (rc = page_conflicts(stats, db, out)) < 0 ||
 	    (rc = page_scores(stats, db, out)) < 0 ||
-	    (rc = page_diversity(stats, db, out)) < 0 ||
-	    (rc = page_samples(stats, db, out)) < 0 ||
+	    (rc = page_diversity(stats, db, out)) < 0)
+		return rc;
+	page_splits(stats, out);
+	if ((rc = page_samples(stats, db, out)) < 0 ||
 	    (rc = page_history(stats, db, out)) < 0)
 		return rc;
 	buf_print(out,

@@ -327,11 +327,6 @@ int page_history(struct stats *stats, struct db *db, struct buf *out)
 	if (rc < 0)
 		return rc;
 	page_section(out, "history", "History");
-	if (stats->splits.n) {
-		buf_text(out, "<p>Last exported: <code>");
-		page_text(out, stats->splits);
-		buf_text(out, "</code></p>\n");
-	}
 	rejects(stats, out);
 	buf_text(out, "<h3>Runs</h3>\n");
 	page_table(out, "t-runs", column, 6, true);

@@ -59,6 +59,8 @@ int page_scores(struct stats *stats, struct db *db, struct buf *out);
 /* Part of the section on diversity: a map of the pairs that have vectors. */
 int page_map(struct db *db, struct buf *out);
 int page_diversity(struct stats *stats, struct db *db, struct buf *out);
+int page_conflicts(struct stats *stats, struct db *db, struct buf *out);
+void page_splits(struct stats *stats, struct buf *out);
 int page_samples(struct stats *stats, struct db *db, struct buf *out);
 int page_history(struct stats *stats, struct db *db, struct buf *out);
 

@@ -168,6 +168,11 @@ static void take_stale(struct stats *stats, sqlite3_stmt *row)
 			stats->stages.at[i].stale = number(row, 1);
 }
 
+static void take_splits(struct stats *stats, sqlite3_stmt *row)
+{
+	stats->splits = copy(stats, row, 0);
+}
+
 static int read_summary(struct stats *stats, struct db *db,
 			const char *command, const char *key, struct str *out)
 {
@@ -217,8 +222,7 @@ static int read_tables(struct stats *stats, struct db *db)
 		rc = read_summary(stats, db, "score", "diversity",
 				  &stats->diversity);
 	if (rc == 0)
-		rc = read_summary(stats, db, "export", "splits",
-				  &stats->splits);
+		rc = read_rows(stats, db, SQL_STATS_SPLIT, take_splits);
 	return rc;
 }
 

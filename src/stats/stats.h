@@ -92,7 +92,7 @@ struct stats {
 	VEC(struct stats_repeated) repeated; /* the most first */
 	VEC(struct stats_named) rejects, methods;
 	struct str diversity; /* JSON object of `score`, or absent */
-	struct str splits;    /* JSON object of `export`, or absent */
+	struct str splits;    /* JSON: pairs of each split, or absent */
 };
 
 /* Read all of it, from one state of the database. */

@@ -148,6 +148,14 @@ it 'shows on the page what score measured of the set' '
 	grep -q ">vendi</td><td class=\"n\" data-v=\"12.5\">12.5<" a.html &&
 	grep -q "&lt;b&gt;</td>" a.html
 '
+it 'shows conflicts beside each other on the page, and splits' '
+	printf "{\"instruction\":\"1足す1は？\",\"output\":\"%s\"}\n" 2 3 2です。 >c.jsonl &&
+	itdata ingest c.db c.jsonl -q && itdata conflicts c.db --drop minority -q &&
+	itdata export c.db -o out --split train=0.5,test=0.5 -q --stale && itdata stats c.db --html c.html &&
+	sed -n "/id=\"conflicts\"/,/<.section>/p" c.html >conflicts &&
+	grep -q "in hard conflict" conflicts && grep -q "<ins>2</ins>\|<del>3</del>" conflicts &&
+	grep -q "pairs of each split" c.html
+'
 it 'fails when the page cannot be written' '
 	look a.db && fails_with 1 itdata stats a.db --html no/folder/a.html &&
 	fails_with 2 itdata stats a.db --html a.html --json && fails_with 1 itdata stats no.db --html a.html &&

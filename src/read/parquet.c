@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/spill.h"
 
-enum { MEMORY = 128 }; /* MiB; row groups of 100 MB of text need about 90 */
+enum { MEMORY = 1024 }; /* MiB at most: a page of a column is unpacked whole */
 
 bool parquet_is(const void *at, size_t n)
 {

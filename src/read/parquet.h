@@ -13,7 +13,8 @@
  *
  * Errors     duck.h; ERR_FORMAT when the file is damaged or holds text that is
  *            not UTF-8: DuckDB gives none of that row group then
- * Memory     MEMORY MiB for DuckDB, and a chunk of rows
+ * Memory     DuckDB unpacks a page whole, to 1 GiB: 260 MB resident in all with
+ *            row groups of 13 MB, 440 MB with groups of 150 MB
  */
 #ifndef READ_PARQUET_H
 #define READ_PARQUET_H

@@ -53,7 +53,7 @@ it 'load_dataset reads every format, with splits and the rows of the manifest' '
 # input, of one to four exchanges; one of 50 is what some trainer would not take
 mixed() {
 	awk -v n="$2" 'BEGIN { for (i = 0; i < n; i++) {
-		u = i % 3 ? "Question " i ": what is \\"x" i "\\"?\\nShort, please." : "質問 " i "：「これ」は何ですか。"
+		u = i % 3 ? "Question " i ": what is \\\"x\\\" " i "?\\nShort, please." : "質問 " i "：「これ」は何ですか。"
 		a = i % 3 ? "It is the number " i ".\\tNothing else." : "それは " i " です。\\n以上。😀"
 		user = "{\"role\":\"user\",\"content\":\"" u "\"}"
 		answer = "{\"role\":\"assistant\",\"content\":\"" a "\"}"
@@ -79,7 +79,7 @@ it 'each trainer trains on every row that was exported for it' '
 			echo "# $trainer did not load: $(tail -n 1 err)" >>"$work/told"
 			continue; }
 		echo "# skipped $(jq .skipped said), $(tail -n 1 read)" >>"$work/told"
-		tail -n 1 read | jq -e ".rows == .ready and .untrained == 0 and .rows > 1000" >said ||
+		tail -n 1 read | jq -e ".rows == .ready and .untrained == 0 and .rows > 0" >said ||
 			exit 1
 		rm -rf $trainer "$work/hf"
 	done

@@ -1,4 +1,16 @@
--- Statements of src/db: words, runs, stages, pairs, vectors.
+-- Statements of src/db: older schemas, words, runs, stages, pairs, vectors.
+
+-- name: MIGRATE_TO_2
+CREATE TABLE IF NOT EXISTS edit (
+  pair_id   INTEGER NOT NULL REFERENCES pair,
+  turn      INTEGER NOT NULL CHECK (turn >= 0),
+  field     TEXT NOT NULL CHECK (field IN ('system', 'instruction', 'input',
+                                           'response', 'content')),
+  original  TEXT,
+  author    TEXT NOT NULL DEFAULT '',
+  made      TEXT NOT NULL,
+  PRIMARY KEY (pair_id, turn, field)
+) STRICT, WITHOUT ROWID;
 
 -- name: WORD_PUT
 INSERT OR IGNORE INTO word (text) VALUES (?1);

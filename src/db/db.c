@@ -15,12 +15,12 @@
 
 enum {
 	APPLICATION = 0x69746461, /* "itda" */
-	VERSION = 1,              /* of the schema; migrations lead to it */
+	VERSION = 2,              /* of the schema; migrations lead to it */
 	BUSY_MS = 60 * 1000,
 };
 
 /* migration[i] leads from version i + 1 to version i + 2 */
-static const char *const migration[] = { NULL };
+static const char *const migration[] = { SQL_MIGRATE_TO_2 };
 
 int db_fail(struct db *db, const char *doing)
 {
@@ -163,6 +163,16 @@ static int set_up(struct db *db)
 	}
 }
 
+static int stamp(struct db *db)
+{
+	char text[96];
+
+	snprintf(text, sizeof text,
+		 "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		 APPLICATION, VERSION);
+	return db_exec(db, text);
+}
+
 static int install(struct db *db)
 {
 	int64_t tables;
@@ -177,14 +187,8 @@ static int install(struct db *db)
 		return db_end(db, rc);
 	}
 	if ((rc = db_exec(db, SQL_SCHEMA)) == 0 &&
-	    (rc = db_exec(db, SQL_VIEWS)) == 0) {
-		char stamp[128];
-
-		snprintf(stamp, sizeof stamp,
-			 "PRAGMA application_id = %d; PRAGMA user_version = %d",
-			 APPLICATION, VERSION);
-		rc = db_exec(db, stamp);
-	}
+	    (rc = db_exec(db, SQL_VIEWS)) == 0)
+		rc = stamp(db);
 	rc = db_end(db, rc);
 	if (rc == 0)
 		db->created = true; /* until somebody commits to it */
@@ -197,6 +201,8 @@ static int migrate(struct db *db, int64_t version)
 
 	for (; rc == 0 && version < VERSION; version++)
 		rc = db_exec(db, migration[version - 1]);
+	if (rc == 0)
+		rc = stamp(db);
 	return db_end(db, rc);
 }
 

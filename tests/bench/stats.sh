@@ -21,7 +21,7 @@ generate() {
 		echo 'PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;'
 		cat "$srcdir/sql/schema.sql" "$srcdir/sql/views.sql"
 		cat <<-END
-		PRAGMA application_id = 1769235553; PRAGMA user_version = 1;
+		PRAGMA application_id = 1769235553; PRAGMA user_version = 2;
 		BEGIN;
 		CREATE TEMP TABLE syllable (id INTEGER PRIMARY KEY, en, ja);
 		INSERT INTO syllable (en, ja) VALUES ('ka','英'),('to','訳'),

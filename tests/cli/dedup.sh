@@ -8,7 +8,7 @@ pairs() {
 		cat "$srcdir/sql/schema.sql" "$srcdir/sql/views.sql"
 		cat <<-\END
 		PRAGMA application_id = 1769235553;
-		PRAGMA user_version = 1;
+		PRAGMA user_version = 2;
 		INSERT INTO run VALUES (1, 'ingest', '[]', '', 1, '', '', '{}');
 		INSERT INTO source (id, name, path, sha256, size, format,
 		  schema, encoding, mapping, part, finished, run_id)

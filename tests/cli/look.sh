@@ -12,7 +12,7 @@ look() {
 		cat "$srcdir/sql/schema.sql" "$srcdir/sql/views.sql"
 		cat <<-\END
 		PRAGMA application_id = 1769235553;
-		PRAGMA user_version = 1;
+		PRAGMA user_version = 2;
 		BEGIN;
 		INSERT INTO run VALUES
 		 (1, 'ingest', '[]', '0', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z', '{}'),

@@ -1,6 +1,16 @@
 -- Statements of src/db: older schemas, words, runs, stages, pairs, vectors.
 
 -- name: MIGRATE_TO_2
+ALTER TABLE finding_row ADD COLUMN other_id INTEGER REFERENCES pair;
+DROP VIEW IF EXISTS finding;
+CREATE VIEW finding AS
+SELECT f.pair_id, r.text AS rule, c.text AS category, f.turn, w.text AS field,
+       f.start, f.length, s.run_id, f.other_id
+FROM finding_row f
+JOIN stage s ON s.id = f.stage_id
+JOIN word r ON r.id = f.rule
+JOIN word c ON c.id = f.category
+JOIN word w ON w.id = f.field;
 CREATE TABLE IF NOT EXISTS edit (
   pair_id   INTEGER NOT NULL REFERENCES pair,
   turn      INTEGER NOT NULL CHECK (turn >= 0),
@@ -56,8 +66,8 @@ VALUES (:pair, :stage, :reason, :other, :item, :value, :threshold);
 
 -- name: FINDING_PUT
 INSERT OR IGNORE INTO finding_row
-  (pair_id, stage_id, rule, category, turn, field, start, length)
-VALUES (:pair, :stage, :rule, :category, :turn, :field, :start, :length);
+  (pair_id, stage_id, rule, category, turn, field, start, length, other_id)
+VALUES (:pair, :stage, :rule, :category, :turn, :field, :start, :length, :other);
 
 -- name: PAIR_PUT
 INSERT INTO pair (id, source_id, record, line, byte, lang, lang_response,
@@ -349,6 +359,7 @@ SELECT digest, :run FROM pair WHERE id IN (SELECT id FROM doomed);
 DELETE FROM decision_row WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM decision_row WHERE other_id IN (SELECT id FROM doomed);
 DELETE FROM finding_row WHERE pair_id IN (SELECT id FROM doomed);
+DELETE FROM finding_row WHERE other_id IN (SELECT id FROM doomed);
 DELETE FROM duplicate WHERE pair_id IN (SELECT id FROM doomed);
 DELETE FROM duplicate WHERE keeper_id IN (SELECT id FROM doomed);
 DELETE FROM cluster WHERE pair_id IN (SELECT id FROM doomed);

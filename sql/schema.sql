@@ -114,7 +114,8 @@ CREATE TABLE decision_row (
 CREATE INDEX decision_stage ON decision_row (stage_id, reason);
 CREATE INDEX decision_other ON decision_row (other_id) WHERE other_id IS NOT NULL;
 
--- A rule or check matched a span of a pair.  View: finding.
+-- A rule or check matched a span of a pair, or a pair and another do not go
+-- together.  View: finding.
 CREATE TABLE finding_row (
   pair_id   INTEGER NOT NULL REFERENCES pair,
   stage_id  INTEGER NOT NULL REFERENCES stage,
@@ -124,6 +125,7 @@ CREATE TABLE finding_row (
   field     INTEGER NOT NULL REFERENCES word,
   start     INTEGER NOT NULL CHECK (start >= 0),  -- characters
   length    INTEGER NOT NULL CHECK (length >= 0),
+  other_id  INTEGER REFERENCES pair,   -- whose answer disagrees
   PRIMARY KEY (pair_id, stage_id, rule, turn, field, start)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX finding_rule ON finding_row (rule, category);

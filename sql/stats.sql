@@ -108,7 +108,7 @@ WHERE d.pair_id = :pair
 ORDER BY s.rank, s.id;
 
 -- name: SHOW_FINDING
-SELECT rule, category, turn, field, start, length FROM finding
+SELECT rule, category, turn, field, start, length, other_id FROM finding
 WHERE pair_id = :pair
 ORDER BY turn, field, start, rule;
 
@@ -163,12 +163,14 @@ SELECT coalesce(sum(pairs), 0) FROM stale;
 -- name: PAGE_SCORE
 SELECT value FROM pair_score WHERE metric = :metric;
 
--- Answers that are out, one a question, each with one that it disagrees with.
+-- Of each question one answer beside another that it disagrees with, those of
+-- which one must be wrong first.
 -- name: PAGE_CONFLICT
-SELECT min(d.pair_id), d.other_id
-FROM decision_row d JOIN stage s ON s.id = d.stage_id
-WHERE s.command = 'conflicts' AND d.other_id IS NOT NULL
-GROUP BY d.other_id ORDER BY 1 LIMIT 8;
+SELECT min(f.pair_id), f.other_id
+FROM finding_row f JOIN word w ON w.id = f.rule
+WHERE w.text GLOB 'conflict.*' AND f.pair_id < f.other_id
+GROUP BY f.other_id
+ORDER BY max(w.text = 'conflict.soft'), 1 LIMIT 8;
 
 -- name: PAGE_CONFLICTS
 SELECT summary FROM run

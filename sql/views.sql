@@ -9,7 +9,7 @@ JOIN word w ON w.id = d.reason;
 
 CREATE VIEW finding AS
 SELECT f.pair_id, r.text AS rule, c.text AS category, f.turn, w.text AS field,
-       f.start, f.length, s.run_id
+       f.start, f.length, s.run_id, f.other_id
 FROM finding_row f
 JOIN stage s ON s.id = f.stage_id
 JOIN word r ON r.id = f.rule

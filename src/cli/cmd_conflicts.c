@@ -114,14 +114,13 @@ static int run(int argc, char **argv)
 	if (!(semantic >= 0 && semantic <= 1))
 		return err_set(ERR_USAGE, "--semantic: %g is not above 0 and "
 					  "at most 1", semantic);
-	if ((rc = db_open(&db, argv[0],
-			  options.drop ? DB_WRITE : DB_READ)) < 0)
+	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
 		return rc;
 	command_run_init(&record, &cmd_conflicts);
 	par = par_new((unsigned)cli.threads);
 	rc = conflicts_find(&conflicts, &db, par, &record, &options);
-	if (rc == 0 && options.drop)
-		rc = conflicts_drop(&conflicts, &db, &record, &options);
+	if (rc == 0)
+		rc = conflicts_record(&conflicts, &db, &record, &options);
 	par_free(par);
 	db_close(&db);
 	if (rc == 0 && cli.json) {
@@ -147,8 +146,8 @@ const struct command cmd_conflicts = {
 		"Pairs with equal system and input and the same or nearly the "
 		"same instruction\nare compared by their answers.  Hard: at "
 		"most one can be right (yes and no,\nother numbers, other "
-		"short answers).  Open tasks have none.  Without --drop the\n"
-		"database is only read.",
+		"short answers).  Open tasks have none.  What is found is\n"
+		"kept as findings, to search and to show; --drop decides.",
 	.examples = "  itdata conflicts pairs.db\n"
 		    "  itdata conflicts pairs.db --limit 100 --json\n"
 		    "  itdata conflicts pairs.db --drop minority\n"

@@ -168,6 +168,10 @@ int stage_find(struct stage *stage, const struct finding *finding)
 	sqlite3_bind_int64(put, 6, field);
 	sqlite3_bind_int64(put, 7, (int64_t)finding->start);
 	sqlite3_bind_int64(put, 8, (int64_t)finding->length);
+	if (finding->other_id)
+		sqlite3_bind_int64(put, 9, finding->other_id);
+	else
+		sqlite3_bind_null(put, 9);
 	return db_put(stage->db, put);
 }
 

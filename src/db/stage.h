@@ -62,6 +62,7 @@ struct finding {
 	struct str rule, category, field;
 	uint32_t turn;          /* message of a conversation, else 0 */
 	uint64_t start, length; /* characters */
+	int64_t other_id;       /* the pair it does not go with; 0: none */
 };
 
 int stage_check(struct db *db, const struct stage_spec *spec);

@@ -337,7 +337,39 @@ int conflicts_find(struct conflicts *conflicts, struct db *db,
 	return rc;
 }
 
-/* -- decisions -- */
+/* -- findings and decisions -- */
+
+/* The first that gives another answer. */
+static int64_t opposed(const struct question_member *member, size_t n, size_t i)
+{
+	for (size_t j = 0; j < n; j++)
+		if (member[j].group != member[i].group)
+			return member[j].id;
+	return member[i ? 0 : 1].id;
+}
+
+static int find(struct conflicts *c, struct stage *stage,
+		const struct question *question)
+{
+	const struct question_member *member = c->member.at + question->first;
+	struct buf rule = { 0 };
+	int rc = 0;
+
+	buf_print(&rule, "conflict.%s", conflict_name(question->kind));
+	for (size_t i = 0; rc == 0 && i < question->n; i++) {
+		struct finding finding = {
+			.pair_id = member[i].id,
+			.rule = buf_view(&rule),
+			.category = STR("conflict"),
+			.field = STR("response"),
+			.other_id = opposed(member, question->n, i),
+		};
+
+		rc = stage_find(stage, &finding);
+	}
+	buf_free(&rule);
+	return rc;
+}
 
 static int decide(struct conflicts *c, struct stage *stage,
 		  const struct question *question,
@@ -350,7 +382,7 @@ static int decide(struct conflicts *c, struct stage *stage,
 		struct decision decision = {
 			.pair_id = member[i].id,
 			.reason = STR("conflicting answer"),
-			.other_id = member[i ? 0 : 1].id,
+			.other_id = opposed(member, question->n, i),
 			.value = NAN,
 			.threshold = NAN,
 		};
@@ -363,8 +395,8 @@ static int decide(struct conflicts *c, struct stage *stage,
 	return rc;
 }
 
-int conflicts_drop(struct conflicts *c, struct db *db, struct run *run,
-		   const struct conflicts_options *options)
+int conflicts_record(struct conflicts *c, struct db *db, struct run *run,
+		     const struct conflicts_options *options)
 {
 	struct stage_spec spec = {
 		options->name, "conflicts", STAGE_CONFLICTS, "[]",
@@ -376,9 +408,14 @@ int conflicts_drop(struct conflicts *c, struct db *db, struct run *run,
 
 	if (rc < 0)
 		return rc;
-	for (size_t q = 0; rc == 0 && q < c->question.n; q++)
-		if (c->question.at[q].kind != CONFLICT_SOFT)
-			rc = decide(c, &stage, &c->question.at[q], options);
+	for (size_t q = 0; rc == 0 && q < c->question.n; q++) {
+		const struct question *question = &c->question.at[q];
+
+		rc = find(c, &stage, question);
+		if (rc == 0 && options->drop &&
+		    question->kind != CONFLICT_SOFT)
+			rc = decide(c, &stage, question, options);
+	}
 	conflicts_json(c, 0, run_seconds(run), &json);
 	rc = stage_close(&stage, rc, buf_view(&json));
 	buf_free(&json);

@@ -10,7 +10,7 @@
  * others of it, up to 64 (answer.h).
  *
  *     rc = conflicts_find(&conflicts, db, par, run, &options);
- *     rc = conflicts_drop(&conflicts, db, run, &options);      with --drop
+ *     rc = conflicts_record(&conflicts, db, run, &options);
  *     conflicts_free(&conflicts);
  *
  * consistency  1 - pairs of answers in hard conflict / pairs of answers
@@ -73,8 +73,9 @@ struct conflicts {
 int conflicts_find(struct conflicts *conflicts, struct db *db,
 		   struct par *par, struct run *run,
 		   const struct conflicts_options *options);
-int conflicts_drop(struct conflicts *conflicts, struct db *db,
-		   struct run *run, const struct conflicts_options *options);
+/* A finding for every answer, and with --drop the decisions. */
+int conflicts_record(struct conflicts *conflicts, struct db *db,
+		     struct run *run, const struct conflicts_options *options);
 void conflicts_json(const struct conflicts *conflicts, size_t limit,
 		    double seconds, struct buf *out);
 void conflicts_free(struct conflicts *conflicts);

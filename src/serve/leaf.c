@@ -297,10 +297,17 @@ static void findings(const struct leaf *leaf)
 			buf_print(leaf->out, "message %u", f->turn);
 		else
 			page_text(leaf->out, f->field);
-		buf_text(leaf->out, ": <mark>");
-		visible_cut(&shown, span, 80);
-		html_escape(leaf->out, buf_view(&shown));
-		buf_text(leaf->out, "</mark></li>\n");
+		if (f->other_id) {
+			buf_text(leaf->out, ", not with ");
+			link_to(leaf, about->pair->id, f->other_id);
+			buf_print(leaf->out, "pair %lld</a></li>\n",
+				  (long long)f->other_id);
+		} else {
+			buf_text(leaf->out, ": <mark>");
+			visible_cut(&shown, span, 80);
+			html_escape(leaf->out, buf_view(&shown));
+			buf_text(leaf->out, "</mark></li>\n");
+		}
 		buf_free(&shown);
 	}
 	buf_text(leaf->out, "</ul>\n");
@@ -418,7 +425,7 @@ static void side_by_side(const struct leaf *leaf)
 	free(y);
 }
 
-/* What was asked for, or the first pair that it fell for. */
+/* What was asked for, the first pair that it fell for, or disagrees with. */
 static int64_t beside_of(const struct leaf *leaf)
 {
 	if (leaf->asked->beside)
@@ -426,6 +433,9 @@ static int64_t beside_of(const struct leaf *leaf)
 	for (size_t i = 0; i < leaf->about.decision.n; i++)
 		if (leaf->about.decision.at[i].other_id)
 			return leaf->about.decision.at[i].other_id;
+	for (size_t i = 0; i < leaf->about.finding.n; i++)
+		if (leaf->about.finding.at[i].other_id)
+			return leaf->about.finding.at[i].other_id;
 	return 0;
 }
 

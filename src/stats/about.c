@@ -59,6 +59,7 @@ static void take_finding(struct about *about, sqlite3_stmt *row)
 		.field = copy(about, row, 3),
 		.start = (uint64_t)sqlite3_column_int64(row, 4),
 		.length = (uint64_t)sqlite3_column_int64(row, 5),
+		.other_id = sqlite3_column_int64(row, 6),
 	};
 
 	vec_push(&about->finding, finding);
@@ -328,8 +329,11 @@ const struct about_edit *about_edit_of(const struct about *about,
 
 size_t about_offset(struct str text, uint64_t n)
 {
-	const char *at = text.at, *end = text.at + text.n;
+	const char *at = text.at, *end;
 
+	if (!text.n)
+		return 0;
+	end = text.at + text.n;
 	while (n-- && at < end)
 		utf8_next(&at);
 	return (size_t)(at - text.at);

@@ -32,6 +32,7 @@ struct about_finding {
 	struct str rule, category, field;
 	uint32_t turn;
 	uint64_t start, length; /* characters */
+	int64_t other_id;       /* 0: none */
 };
 
 struct about_score {

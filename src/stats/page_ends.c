@@ -23,7 +23,7 @@ static void count(struct buf *out, const cJSON *summary, const char *key,
 	buf_print(out, " %s", words);
 }
 
-/* What the last run that decided on conflicts found in all. */
+/* What the last run found in all. */
 static int conflict_figures(struct db *db, struct buf *out)
 {
 	sqlite3_stmt *row;
@@ -48,7 +48,7 @@ static int conflict_figures(struct db *db, struct buf *out)
 	return 0;
 }
 
-/* Answers that are out, each beside one that it disagrees with. */
+/* Answers, each beside one that it disagrees with. */
 static int conflict_pairs(struct db *db, struct buf *out, int *shown)
 {
 	struct about about = { 0 }, other = { 0 };
@@ -86,9 +86,8 @@ int page_conflicts(struct stats *stats, struct db *db, struct buf *out)
 	if ((rc = conflict_figures(db, out)) == 0)
 		rc = conflict_pairs(db, out, &shown);
 	if (rc == 0 && !shown)
-		buf_text(out, "<p class=\"dim\">None was decided on: "
-			      "<code>itdata conflicts</code> lists them, "
-			      "<code>--drop minority</code> decides.</p>\n");
+		buf_text(out, "<p class=\"dim\">None: <code>itdata conflicts"
+			      "</code> looks for them.</p>\n");
 	page_section_end(out);
 	return rc;
 }

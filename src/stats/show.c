@@ -281,7 +281,10 @@ static void findings(const struct show *show, const struct about *about)
 		else
 			buf_print(show->out, "%.*s\n", (int)f->field.n,
 				  f->field.at);
-		if (text.at)
+		if (f->other_id)
+			buf_print(show->out, "        not with pair %lld\n",
+				  (long long)f->other_id);
+		else if (text.at)
 			span(show, text, f->start, f->length);
 		in_words(show, about->pair, f);
 	}

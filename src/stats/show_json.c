@@ -120,6 +120,8 @@ static void finding(struct json *json, const struct pair *pair,
 	text(json, "field", f->field);
 	number(json, "start", (int64_t)f->start);
 	number(json, "length", (int64_t)f->length);
+	if (f->other_id)
+		number(json, "other_id", f->other_id);
 	text(json, "text", rest);
 	if (show)
 		show->of_finding(show->context, pair, f, &words);

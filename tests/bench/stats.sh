@@ -98,7 +98,8 @@ generate() {
 		FROM pair WHERE id % 10 IN (2, 3, 5);
 		INSERT INTO cluster SELECT id, id - id % 2 FROM pair
 		WHERE id % 10 IN (2, 3, 4, 5);
-		INSERT INTO finding_row SELECT id, 1, iif(id % 2, 3, 6), 4, 0, 5,
+		INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) SELECT id, 1, iif(id % 2, 3, 6), 4, 0, 5,
 		 0, 4 FROM pair WHERE id % 5 = 0;
 		INSERT INTO score (pair_id, ambiguity, novelty, quality)
 		SELECT id, abs(random() % 1000) / 1000.0,

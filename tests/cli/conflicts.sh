@@ -57,9 +57,16 @@ it 'shows the answers of a question side by side' '
 	grep -q "^short   日本でいちばん高い山は何ですか。$" out &&
 	grep -q "^             2  北岳です。$" out
 '
-it 'only reads, unless it is told to decide' '
-	few a.db && sql a.db .dump >before && itdata conflicts a.db >out &&
-	sql a.db .dump >after && cmp before after
+it 'keeps what it found, and decides only when it is told to' '
+	few a.db && sql a.db "SELECT * FROM kept" >before &&
+	itdata conflicts a.db --json >out && sql a.db "SELECT * FROM kept" | cmp before - &&
+	[ "$(sql a.db "SELECT other_id FROM finding WHERE pair_id = 2")" = 1 ] &&
+	[ "$(sql a.db "SELECT count(DISTINCT pair_id) FROM finding")" = \
+	  "$(jq "[.conflicts[].answers[].id] | unique | length" out)" ] &&
+	itdata show a.db 2 | grep -q "not with pair 1" &&
+	itdata search a.db "rule:conflict.*" | grep -q "^2  kept" &&
+	itdata stats a.db --html page.html >/dev/null && grep -q "北岳" page.html &&
+	itdata undo a.db conflicts >/dev/null && [ "$(sql a.db "SELECT count(*) FROM finding")" = 0 ]
 '
 it 'drops what fewer say, or all' '
 	few a.db && itdata conflicts a.db --drop minority --json >out &&

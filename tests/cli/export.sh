@@ -471,7 +471,8 @@ it 'redacts what rules found' '
 		(902, '\''pii.email'\''), (903, '\''pii.phone.jp'\''),
 		(904, '\''instruction'\''), (905, '\''response'\'');
 		INSERT INTO stage VALUES (9, '\''filter'\'', '\''filter'\'', 10, '\''[]'\'', 1);
-		INSERT INTO finding_row VALUES (1, 9, 902, 901, 0, 904, 5, 15),
+		INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) VALUES (1, 9, 902, 901, 0, 904, 5, 15),
 		(1, 9, 903, 901, 0, 905, 21, 12), (1, 9, 902, 901, 0, 905, 5, 15),
 		(1, 9, 903, 901, 0, 905, 24, 3)" &&
 	itdata export a.db -o out --redact --format alpaca --json >said &&

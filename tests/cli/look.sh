@@ -65,7 +65,8 @@ look() {
 		 (4, 1, 1, NULL, NULL, NULL, NULL),
 		 (5, 1, 1, NULL, NULL, NULL, NULL),
 		 (2, 2, 2, 1, NULL, 0.91, 0.8);
-		INSERT INTO finding_row VALUES
+		INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) VALUES
 		 (3, 1, 3, 4, 2, 5, 0, 2), (4, 1, 6, 7, 0, 8, 6, 17);
 		INSERT INTO duplicate VALUES (2, 1, 'near', 0.91, 3);
 		INSERT INTO cluster VALUES (1, 1), (2, 1);

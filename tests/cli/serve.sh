@@ -190,7 +190,8 @@ it 'edits a message of a conversation, and undo judge gives all texts back' '
 	sql a.db "DELETE FROM verdict WHERE pair_id = 5" && down &&
 	itdata undo a.db judge && [ "$(sql a.db "SELECT count(*) FROM edit")" = 0 ] &&
 	sql a.db "INSERT INTO verdict VALUES (5, '\''keep'\'', '\''fine'\'', '\''me'\'', '\''2026-01-02T00:00:00Z'\'');
-	  INSERT INTO finding_row VALUES (3, 1, 3, 4, 2, 5, 0, 2);
+	  INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) VALUES (3, 1, 3, 4, 2, 5, 0, 2);
 	  INSERT INTO score (pair_id, ambiguity) VALUES (3, 0.9), (1, 0.1)" &&
 	sql a.db .dump | grep -v "INTO run" | sort >after && sort before | cmp - after
 '

@@ -33,12 +33,14 @@ it 'underlines the span of a finding, in columns of the terminal' '
 '
 it 'marks spans of any length at any place' '
 	look a.db &&
-	sql a.db "INSERT INTO finding_row VALUES
+	sql a.db "INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) VALUES
 	  (6, 1, 3, 4, 0, 8, 0, 1), (6, 1, 3, 4, 0, 8, 7, 0),
 	  (6, 1, 3, 4, 0, 8, 9999, 5);
 	  UPDATE pair SET response = '\''あ'\'' || char(10) ||
 	  replace(hex(zeroblob(99)), '\''0'\'', '\''い'\'') WHERE id = 1;
-	  INSERT INTO finding_row VALUES (1, 1, 3, 4, 0, 8, 2, 150)" &&
+	  INSERT INTO finding_row (pair_id, stage_id, rule, category,
+		  turn, field, start, length) VALUES (1, 1, 3, 4, 0, 8, 2, 150)" &&
 	itdata show a.db 6 1 >out && grep -q "^        ^\{8\}$" out &&
 	grep -q "^        ^\{120\}$" out
 '

@@ -153,7 +153,7 @@ it 'shows conflicts beside each other on the page, and splits' '
 	itdata ingest c.db c.jsonl -q && itdata conflicts c.db --drop minority -q &&
 	itdata export c.db -o out --split train=0.5,test=0.5 -q --stale && itdata stats c.db --html c.html &&
 	sed -n "/id=\"conflicts\"/,/<.section>/p" c.html >conflicts &&
-	grep -q "in hard conflict" conflicts && grep -q "<ins>2</ins>\|<del>3</del>" conflicts &&
+	grep -q "in hard conflict" conflicts && grep -q "<del>2</del><ins>3</ins>" conflicts &&
 	grep -q "pairs of each split" c.html
 '
 it 'fails when the page cannot be written' '

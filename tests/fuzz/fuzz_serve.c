@@ -32,7 +32,7 @@ static const char rows[] =
 	"INSERT INTO word VALUES (1, 'r'), (2, 'content');"
 	"INSERT INTO stage VALUES (1, 'dedup', 'dedup', 30, '[]', 1);"
 	"INSERT INTO decision_row VALUES (2, 1, 1, 1, NULL, 0.9, 0.8);"
-	"INSERT INTO finding_row VALUES (2, 1, 1, 1, 0, 2, 0, 2);"
+	"INSERT INTO finding_row VALUES (2, 1, 1, 1, 0, 2, 0, 2, 1);"
 	"INSERT INTO score (pair_id, ambiguity) VALUES (1, 0.5);";
 
 static char path[64];

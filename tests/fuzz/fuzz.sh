@@ -24,6 +24,8 @@ fi
 # no target computes with models, and clang does not build the AVX-512 kernels
 folders='base text db shard read near ingest filter stats serve'
 flags='-g -O1 -std=gnu11 -D_DEFAULT_SOURCE -fsanitize=fuzzer,address,undefined'
+# an absent text ends at null + 0, which C2y defines (N3322); clang minds it
+flags="$flags -fno-sanitize=pointer-overflow"
 flags="$flags -fno-sanitize-recover=all -DPKGDATADIR=\"\" -DPKGLIBDIR=\"\""
 if [ ! -x "fuzz-$target/$program" ]; then
 	# shellcheck disable=SC2086,SC2046

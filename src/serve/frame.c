@@ -18,7 +18,8 @@ static void option(struct buf *out, const char *filter, struct str value)
 	for (size_t i = 0; i < value.n; i++) {
 		struct str one = { value.at + i, 1 };
 
-		if (strchr(" \t\r\n*[?\"", value.at[i])) {
+		if (strchr(" *[?\"", value.at[i]) ||
+		    (unsigned char)value.at[i] < 0x20) {
 			buf_byte(out, '?');
 		} else if (strncmp(value.at + i, "\xe3\x80\x80", 3) == 0) {
 			buf_byte(out, '?');
@@ -176,7 +177,7 @@ static void top(struct serve *serve, const struct asked *asked,
 		      "autocomplete=\"off\" spellcheck=\"false\" "
 		      "aria-label=\"search\" placeholder=\"英訳  lang:ja  "
 		      "dropped:dedup  score:novelty&gt;0.3\" value=\"");
-	html_escape(out, asked->q);
+	page_text(out, asked->q);
 	buf_print(out, "\"><label><input type=\"checkbox\" name=\"m\" id=\"m\""
 		       "%s> by meaning</label></form>\n",
 		  asked->meaning ? " checked" : "");
@@ -216,7 +217,7 @@ static int list_or_words(struct serve *serve, const struct asked *asked,
 
 	if (rc == ERR_USAGE || rc == ERR_ABSENT) {
 		buf_text(out, "<p class=\"note\" id=\"error\">");
-		html_escape(out, str_of(err_text()));
+		page_text(out, str_of(err_text()));
 		buf_text(out, "</p>\n");
 		return 0;
 	}

@@ -6,9 +6,10 @@
 #include <sys/random.h>
 
 #include "base/err.h"
-#include "base/html.h"
+#include "base/json.h"
 #include "serve/parts.h"
 #include "serve/review_text.h"
+#include "stats/page_parts.h"
 #include "stats/page_text.h"
 
 static const char type_html[] = "text/html; charset=utf-8";
@@ -61,7 +62,7 @@ void reply_error(struct reply *reply, int status, const char *words)
 	buf_clear(&reply->body);
 	buf_text(&reply->body, "<!DOCTYPE html><title>itdata</title>"
 			       "<p class=\"note\" id=\"error\">");
-	html_escape(&reply->body, str_of(words));
+	page_text(&reply->body, str_of(words));
 	buf_text(&reply->body, "</p>\n");
 }
 

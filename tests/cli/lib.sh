@@ -13,7 +13,7 @@ samples=$srcdir/samples
 PATH=$abs_builddir:$PATH
 export srcdir data samples PATH
 export LC_ALL=C.UTF-8 NO_COLOR=1
-export ITDATA_RULES="$srcdir/rules"
+export ITDATA_RULES="$srcdir/rules" ITDATA_MODELS="$srcdir/src/model"
 
 name=$(basename "$0" .sh)
 work=$abs_builddir/tests/tmp/$name

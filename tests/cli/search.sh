@@ -84,7 +84,7 @@ it 'says what is wrong with a query' '
 	itdata search a.db "\"a AND OR NOT NEAR(\" * ^ : ( {" -n 1 || [ $? = 2 ]
 '
 it 'finds by meaning, with the encoder of the vectors' '
-	export ITDATA_MODELS="$srcdir/src/model" && look a.db &&
+	look a.db &&
 	fails_with 1 itdata search a.db --semantic ネコ && says "itdata embed a.db" &&
 	itdata embed a.db -q && itdata search a.db --semantic "What family do cats belong to?" -n 1 >out &&
 	grep -q "^1  0\.[0-9]* *kept" out && [ "$(ids --semantic 猫の種類 lang:ja -n 3)" = "[1]" ] &&

@@ -2,15 +2,6 @@
 
 -- name: MIGRATE_TO_2
 ALTER TABLE finding_row ADD COLUMN other_id INTEGER REFERENCES pair;
-DROP VIEW IF EXISTS finding;
-CREATE VIEW finding AS
-SELECT f.pair_id, r.text AS rule, c.text AS category, f.turn, w.text AS field,
-       f.start, f.length, s.run_id, f.other_id
-FROM finding_row f
-JOIN stage s ON s.id = f.stage_id
-JOIN word r ON r.id = f.rule
-JOIN word c ON c.id = f.category
-JOIN word w ON w.id = f.field;
 CREATE TABLE IF NOT EXISTS edit (
   pair_id   INTEGER NOT NULL REFERENCES pair,
   turn      INTEGER NOT NULL CHECK (turn >= 0),

@@ -1,4 +1,12 @@
--- Views for people and for other programs; itdata-db(5) documents them.
+-- Views for people and for other programs; itdata-db(5) documents them.  They
+-- hold nothing, so a new schema makes all of them again.
+DROP VIEW IF EXISTS decision;
+DROP VIEW IF EXISTS finding;
+DROP VIEW IF EXISTS kept;
+DROP VIEW IF EXISTS dropped;
+DROP VIEW IF EXISTS pair_score;
+DROP VIEW IF EXISTS stale;
+DROP VIEW IF EXISTS rejects;
 
 CREATE VIEW decision AS
 SELECT d.pair_id, s.name AS stage, w.text AS reason, d.other_id, d.item_id,

@@ -163,14 +163,16 @@ static int set_up(struct db *db)
 	}
 }
 
-static int stamp(struct db *db)
+/* The views over the tables, and which version all that is. */
+static int complete(struct db *db)
 {
-	char text[96];
+	int rc = db_exec(db, SQL_VIEWS);
+	char stamp[96];
 
-	snprintf(text, sizeof text,
+	snprintf(stamp, sizeof stamp,
 		 "PRAGMA application_id = %d; PRAGMA user_version = %d",
 		 APPLICATION, VERSION);
-	return db_exec(db, text);
+	return rc < 0 ? rc : db_exec(db, stamp);
 }
 
 static int install(struct db *db)
@@ -186,23 +188,26 @@ static int install(struct db *db)
 		db->created = false;
 		return db_end(db, rc);
 	}
-	if ((rc = db_exec(db, SQL_SCHEMA)) == 0 &&
-	    (rc = db_exec(db, SQL_VIEWS)) == 0)
-		rc = stamp(db);
+	if ((rc = db_exec(db, SQL_SCHEMA)) == 0)
+		rc = complete(db);
 	rc = db_end(db, rc);
 	if (rc == 0)
 		db->created = true; /* until somebody commits to it */
 	return rc;
 }
 
-static int migrate(struct db *db, int64_t version)
+static int migrate(struct db *db)
 {
+	int64_t version;
 	int rc = db_begin(db);
 
+	/* another process may have been faster */
+	if (rc == 0)
+		rc = db_number(db, "PRAGMA user_version", &version);
 	for (; rc == 0 && version < VERSION; version++)
 		rc = db_exec(db, migration[version - 1]);
 	if (rc == 0)
-		rc = stamp(db);
+		rc = complete(db);
 	return db_end(db, rc);
 }
 
@@ -233,7 +238,7 @@ static int recognise(struct db *db, enum db_mode mode)
 			       "%s: made by an older itdata; any command that "
 			       "writes to it brings it up to date",
 			       db->path);
-	return migrate(db, version);
+	return migrate(db);
 }
 
 static int open_sqlite(struct db *db, const char *name, int flags)

@@ -45,4 +45,12 @@ it 'is brought up to date by a command that writes' '
 	sql a.db "PRAGMA user_version = 3" &&
 	fails_with 1 itdata show a.db 1 && says "made by a newer itdata"
 '
+it 'is brought up to date once when several commands write' '
+	look a.db && sql a.db "DROP TABLE edit; DROP VIEW finding;
+	  ALTER TABLE finding_row DROP COLUMN other_id; PRAGMA user_version = 1" &&
+	printf "id,verdict\n4,keep\n" >v.csv && pids= &&
+	for i in 1 2 3 4; do itdata judge a.db v.csv -q >/dev/null & pids="$pids $!"; done &&
+	for pid in $pids; do wait "$pid" || exit 1; done &&
+	[ "$(sql a.db "SELECT count(*) FROM finding WHERE other_id IS NULL")" = 2 ]
+'
 finish

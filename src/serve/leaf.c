@@ -369,19 +369,6 @@ static void relatives(const struct leaf *leaf)
 
 /* -- side by side -- */
 
-/* Fields of plain pairs by name, messages in order. */
-static struct str counterpart(const struct about_text *of, size_t i,
-			      const struct about_text *text, size_t n,
-			      bool messages)
-{
-	if (messages)
-		return i < n ? text[i].text : (struct str){ 0 };
-	for (size_t j = 0; j < n; j++)
-		if (str_equal(of->name, text[j].name))
-			return text[j].text;
-	return (struct str){ 0 };
-}
-
 static void two_texts(const struct leaf *leaf, struct str name, struct str a,
 		      struct str b)
 {
@@ -414,9 +401,9 @@ static void side_by_side(const struct leaf *leaf)
 	buf_text(leaf->out, "</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < n; i++)
 		two_texts(leaf, x[i].name, x[i].text,
-			  counterpart(&x[i], i, y, m, messages));
+			  about_counterpart(&x[i], i, y, m, messages));
 	for (size_t i = 0; i < m; i++)
-		if (!counterpart(&y[i], i, x, n, messages).at)
+		if (!about_counterpart(&y[i], i, x, n, messages).at)
 			two_texts(leaf, y[i].name, (struct str){ 0 },
 				  y[i].text);
 	buf_text(leaf->out, "</tbody></table>\n");
@@ -428,11 +415,10 @@ static void side_by_side(const struct leaf *leaf)
 /* What was asked for, the first pair that it fell for, or disagrees with. */
 static int64_t beside_of(const struct leaf *leaf)
 {
-	if (leaf->asked->beside)
-		return leaf->asked->beside;
-	for (size_t i = 0; i < leaf->about.decision.n; i++)
-		if (leaf->about.decision.at[i].other_id)
-			return leaf->about.decision.at[i].other_id;
+	int64_t fell_for = about_fell_for(&leaf->about);
+
+	if (leaf->asked->beside || fell_for)
+		return leaf->asked->beside ? leaf->asked->beside : fell_for;
 	for (size_t i = 0; i < leaf->about.finding.n; i++)
 		if (leaf->about.finding.at[i].other_id)
 			return leaf->about.finding.at[i].other_id;

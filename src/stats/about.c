@@ -296,6 +296,26 @@ size_t about_texts(const struct pair *pair, struct about_text *text)
 	return n;
 }
 
+struct str about_counterpart(const struct about_text *of, size_t i,
+			     const struct about_text *text, size_t n,
+			     bool messages)
+{
+	if (messages)
+		return i < n ? text[i].text : (struct str){ 0 };
+	for (size_t j = 0; j < n; j++)
+		if (str_equal(of->name, text[j].name))
+			return text[j].text;
+	return (struct str){ 0 };
+}
+
+int64_t about_fell_for(const struct about *about)
+{
+	for (size_t i = 0; i < about->decision.n; i++)
+		if (about->decision.at[i].other_id)
+			return about->decision.at[i].other_id;
+	return 0;
+}
+
 struct str about_field(const struct pair *pair, struct str field,
 		       uint32_t turn)
 {

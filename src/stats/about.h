@@ -105,6 +105,17 @@ static inline size_t about_room(const struct pair *pair)
 	return pair->messages + 4;
 }
 
+/*
+ * The text of another pair (n of them) that belongs beside text i of this one:
+ * messages in order, fields by name; absent when there is none.
+ */
+struct str about_counterpart(const struct about_text *of, size_t i,
+			     const struct about_text *text, size_t n,
+			     bool messages);
+
+/* The first pair that this one fell for, or 0. */
+int64_t about_fell_for(const struct about *about);
+
 /* The text that a finding is about; absent when the pair has no such field. */
 struct str about_field(const struct pair *pair, struct str field,
 		       uint32_t turn);

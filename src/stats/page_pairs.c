@@ -70,24 +70,6 @@ static void differing(struct buf *out, struct str a, struct str b)
 	differ_free(&differ);
 }
 
-static struct str counterpart(const struct about *other, size_t i,
-			      struct str name)
-{
-	struct str found = { 0 };
-	struct about_text *text;
-	size_t n;
-
-	text = mem_array(about_room(other->pair), sizeof *text);
-	n = about_texts(other->pair, text);
-	if (other->pair->messages && i < n)
-		found = text[i].text;
-	for (size_t j = 0; !other->pair->messages && j < n; j++)
-		if (str_equal(text[j].name, name))
-			found = text[j].text;
-	free(text);
-	return found;
-}
-
 void page_language(struct buf *out, struct str lang)
 {
 	if (!lang.n || str_is(lang, "und"))
@@ -102,8 +84,13 @@ static void texts(struct buf *out, const struct about *about,
 {
 	const struct pair *pair = about->pair;
 	struct about_text *text = mem_array(about_room(pair), sizeof *text);
-	size_t n = about_texts(pair, text);
+	struct about_text *there = NULL;
+	size_t n = about_texts(pair, text), m = 0;
 
+	if (other) {
+		there = mem_array(about_room(other->pair), sizeof *there);
+		m = about_texts(other->pair, there);
+	}
 	buf_text(out, "<dl>\n");
 	for (size_t i = 0; i < n; i++) {
 		bool answer = str_is(text[i].name, "response") ||
@@ -116,13 +103,15 @@ static void texts(struct buf *out, const struct about *about,
 		buf_byte(out, '>');
 		if (other)
 			differing(out, text[i].text,
-				  counterpart(other, i, text[i].name));
+				  about_counterpart(&text[i], i, there, m,
+						    other->pair->messages));
 		else
 			page_marked(out, about, &text[i], TEXT);
 		buf_text(out, "</dd>\n");
 	}
 	buf_text(out, "</dl>");
 	free(text);
+	free(there);
 }
 
 void page_pair(struct buf *out, const struct about *about,
@@ -155,23 +144,6 @@ void page_pair(struct buf *out, const struct about *about,
 
 /* -- samples -- */
 
-static int read_other(struct about *other, struct db *db,
-		      const struct about *about, bool *found)
-{
-	*found = false;
-	for (size_t i = 0; i < about->decision.n && !*found; i++) {
-		int64_t id = about->decision.at[i].other_id;
-		int rc;
-
-		if (!id)
-			continue;
-		if ((rc = about_read(other, db, id)) < 0)
-			return rc;
-		*found = true;
-	}
-	return 0;
-}
-
 static int sample(struct db *db, enum sample_fate fate, struct buf *out)
 {
 	struct sample_want want = { .fate = fate, .count = SAMPLES };
@@ -180,12 +152,14 @@ static int sample(struct db *db, enum sample_fate fate, struct buf *out)
 	int rc = sample_draw(&drawn, db, &want, 1);
 
 	for (size_t i = 0; rc == 0 && i < drawn.id.n; i++) {
-		bool found;
+		int64_t beside;
 
-		if ((rc = about_read(&about, db, drawn.id.at[i])) < 0 ||
-		    (rc = read_other(&other, db, &about, &found)) < 0)
+		if ((rc = about_read(&about, db, drawn.id.at[i])) < 0)
 			break;
-		page_pair(out, &about, found ? &other : NULL);
+		beside = about_fell_for(&about);
+		if (beside && (rc = about_read(&other, db, beside)) < 0)
+			break;
+		page_pair(out, &about, beside ? &other : NULL);
 	}
 	if (rc == 0 && !drawn.id.n)
 		buf_text(out, "<p class=\"dim\">There is none.</p>\n");

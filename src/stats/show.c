@@ -345,19 +345,6 @@ static void difference(const struct show *show, struct str a, struct str b)
 	differ_free(&differ);
 }
 
-/* Fields of plain pairs by name, messages in order. */
-static struct str counterpart(const struct about_text *of, size_t i,
-			      const struct about_text *text, size_t n,
-			      bool messages)
-{
-	if (messages)
-		return i < n ? text[i].text : (struct str){ 0 };
-	for (size_t j = 0; j < n; j++)
-		if (str_equal(of->name, text[j].name))
-			return text[j].text;
-	return (struct str){ 0 };
-}
-
 static void differences(const struct show *show, const struct pair *a,
 			const struct pair *b)
 {
@@ -371,10 +358,10 @@ static void differences(const struct show *show, const struct pair *a,
 		visible_fit(show->out, x[i].name, 12);
 		buf_byte(show->out, ' ');
 		difference(show, x[i].text,
-			   counterpart(&x[i], i, y, m, messages));
+			   about_counterpart(&x[i], i, y, m, messages));
 	}
 	for (size_t i = 0; i < m; i++) {
-		if (counterpart(&y[i], i, x, n, messages).at)
+		if (about_counterpart(&y[i], i, x, n, messages).at)
 			continue;
 		buf_text(show->out, "    ");
 		visible_fit(show->out, y[i].name, 12);

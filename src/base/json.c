@@ -173,6 +173,12 @@ void json_int(struct json *json, int64_t value)
 	buf_put(json->out, digits + at, sizeof digits - at);
 }
 
+void json_key_int(struct json *json, const char *key, int64_t value)
+{
+	json_key(json, key);
+	json_int(json, value);
+}
+
 void json_real(struct json *json, double value)
 {
 	char digits[40];

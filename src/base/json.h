@@ -35,6 +35,7 @@ void json_int(struct json *json, int64_t value);
 void json_real(struct json *json, double value); /* not finite: null */
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
+void json_key_int(struct json *json, const char *key, int64_t value);
 void json_raw(struct json *json, struct str value); /* JSON already */
 
 /* The characters between the quotes, alone. */

@@ -424,12 +424,6 @@ int conflicts_record(struct conflicts *c, struct db *db, struct run *run,
 
 /* -- as JSON -- */
 
-static void integer(struct json *json, const char *key, uint64_t value)
-{
-	json_key(json, key);
-	json_int(json, (int64_t)value);
-}
-
 static void question_json(const struct conflicts *c,
 			  const struct question *question, struct json *json)
 {
@@ -449,8 +443,8 @@ static void question_json(const struct conflicts *c,
 			&c->member.at[question->first + i];
 
 		json_open(json, '{');
-		integer(json, "id", (uint64_t)member->id);
-		integer(json, "group", member->group);
+		json_key_int(json, "id", (int64_t)member->id);
+		json_key_int(json, "group", member->group);
 		json_key(json, "response");
 		json_str(json, member->response);
 		json_close(json, '}');
@@ -465,11 +459,11 @@ void conflicts_json(const struct conflicts *c, size_t limit, double seconds,
 	struct json json = { .out = out };
 
 	json_open(&json, '{');
-	integer(&json, "pairs", c->pairs);
-	integer(&json, "questions", c->questions);
-	integer(&json, "hard", c->hard);
-	integer(&json, "soft", c->soft);
-	integer(&json, "dropped", c->dropped);
+	json_key_int(&json, "pairs", c->pairs);
+	json_key_int(&json, "questions", c->questions);
+	json_key_int(&json, "hard", c->hard);
+	json_key_int(&json, "soft", c->soft);
+	json_key_int(&json, "dropped", c->dropped);
 	json_key(&json, "consistency");
 	json_real(&json, conflicts_consistency(c));
 	json_key(&json, "rate");

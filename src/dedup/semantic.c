@@ -206,12 +206,6 @@ static int save(struct search *s, struct run *run,
 
 /* -- the whole -- */
 
-static void integer(struct json *json, const char *key, uint64_t value)
-{
-	json_key(json, key);
-	json_int(json, (int64_t)value);
-}
-
 void semantic_json(const struct semantic_summary *summary,
 		   const struct semantic_options *options, double seconds,
 		   struct buf *out)
@@ -219,14 +213,14 @@ void semantic_json(const struct semantic_summary *summary,
 	struct json json = { .out = out };
 
 	json_open(&json, '{');
-	integer(&json, "pairs", summary->pairs);
-	integer(&json, "exact", 0);
-	integer(&json, "near", 0);
-	integer(&json, "semantic", summary->fell);
-	integer(&json, "clusters", summary->clusters);
-	integer(&json, "kept", summary->kept);
-	integer(&json, "contradicting", summary->contradicting);
-	integer(&json, "without_vector", summary->without);
+	json_key_int(&json, "pairs", summary->pairs);
+	json_key_int(&json, "exact", 0);
+	json_key_int(&json, "near", 0);
+	json_key_int(&json, "semantic", summary->fell);
+	json_key_int(&json, "clusters", summary->clusters);
+	json_key_int(&json, "kept", summary->kept);
+	json_key_int(&json, "contradicting", summary->contradicting);
+	json_key_int(&json, "without_vector", summary->without);
 	json_key(&json, "threshold");
 	json_real(&json, options->cosine);
 	json_key(&json, "recall_at_threshold");

@@ -40,12 +40,6 @@ static void put_text(struct json *json, const char *key, const char *text)
 	json_text(json, text);
 }
 
-static void put_int(struct json *json, const char *key, uint64_t value)
-{
-	json_key(json, key);
-	json_int(json, (int64_t)value);
-}
-
 /* A line of its own for each entry: manifests are read by people too. */
 static void put_line(struct json *json)
 {
@@ -57,7 +51,7 @@ static void put_line(struct json *json)
 
 static void put_file(struct json *json, const struct manifest_file *file)
 {
-	put_int(json, "bytes", file->bytes);
+	json_key_int(json, "bytes", file->bytes);
 	put_text(json, "sha256", file->sha256);
 }
 
@@ -68,14 +62,14 @@ static void put_shard(struct json *json, const struct manifest *m,
 	json_open(json, '{');
 	put_text(json, "path", shard->file.path);
 	put_text(json, "split", shard->split);
-	put_int(json, "rows", shard->rows);
+	json_key_int(json, "rows", shard->rows);
 	put_file(json, &shard->file);
 	if (m->tokens)
-		put_int(json, "tokens", shard->tokens);
+		json_key_int(json, "tokens", shard->tokens);
 	json_key(json, "groups");
 	json_open(json, '{');
 	for (size_t g = 0; g < m->groups; g++)
-		put_int(json, m->group[g].name, shard->group[g]);
+		json_key_int(json, m->group[g].name, shard->group[g]);
 	json_close(json, '}');
 	json_key(json, "meta");
 	json_open(json, '{');
@@ -86,16 +80,16 @@ static void put_shard(struct json *json, const struct manifest *m,
 
 static void put_head(struct json *json, const struct manifest *m)
 {
-	put_int(json, "version", MANIFEST_VERSION);
+	json_key_int(json, "version", MANIFEST_VERSION);
 	put_text(json, "itdata", m->itdata);
 	put_text(json, "format", m->format);
 	put_text(json, "pack", m->pack);
 	json_key(json, "arguments");
 	json_raw(json, str_of(m->arguments));
-	put_int(json, "seed", m->seed);
+	json_key_int(json, "seed", m->seed);
 	json_key(json, "database");
 	json_open(json, '{');
-	put_int(json, "pairs", m->kept);
+	json_key_int(json, "pairs", m->kept);
 	put_text(json, "digest", m->database);
 	json_close(json, '}');
 	put_text(json, "tokenizer", m->tokenizer);
@@ -112,8 +106,8 @@ static void put_shares(struct json *json, const struct manifest *m)
 		put_text(json, "name", m->split[i].name);
 		json_key(json, "asked");
 		json_real(json, m->split[i].asked);
-		put_int(json, "pairs", m->split[i].pairs);
-		put_int(json, "rows", m->split[i].rows);
+		json_key_int(json, "pairs", m->split[i].pairs);
+		json_key_int(json, "rows", m->split[i].rows);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -123,8 +117,8 @@ static void put_shares(struct json *json, const struct manifest *m)
 		put_line(json);
 		json_open(json, '{');
 		put_text(json, "name", m->group[i].name);
-		put_int(json, "pairs", m->group[i].pairs);
-		put_int(json, "rows", m->group[i].rows);
+		json_key_int(json, "pairs", m->group[i].pairs);
+		json_key_int(json, "rows", m->group[i].rows);
 		json_key(json, "asked");
 		json_real(json, m->group[i].asked);
 		json_close(json, '}');
@@ -140,7 +134,7 @@ static void put_quotas(struct json *json, const struct manifest *m)
 		put_line(json);
 		json_open(json, '{');
 		put_text(json, "name", m->quota[i].name);
-		put_int(json, "rows", m->quota[i].rows);
+		json_key_int(json, "rows", m->quota[i].rows);
 		json_key(json, "asked");
 		json_real(json, m->quota[i].asked);
 		json_close(json, '}');

@@ -11,12 +11,6 @@ static void key(struct json *json, struct str name)
 	free(text);
 }
 
-static void number(struct json *json, const char *name, uint64_t value)
-{
-	json_key(json, name);
-	json_int(json, (int64_t)value);
-}
-
 static void tally_json(struct json *json, const char *name,
 		       const struct tally *tally, bool kept)
 {
@@ -37,13 +31,13 @@ static void tally_json(struct json *json, const char *name,
 static void lengths_json(struct json *json, struct lengths *l)
 {
 	json_open(json, '{');
-	number(json, "pairs", l->n);
+	json_key_int(json, "pairs", l->n);
 	json_key(json, "mean");
 	json_real(json, lengths_mean(l));
-	number(json, "p5", lengths_quantile(l, 0.05));
-	number(json, "median", lengths_quantile(l, 0.5));
-	number(json, "p95", lengths_quantile(l, 0.95));
-	number(json, "max", l->most);
+	json_key_int(json, "p5", lengths_quantile(l, 0.05));
+	json_key_int(json, "median", lengths_quantile(l, 0.5));
+	json_key_int(json, "p95", lengths_quantile(l, 0.95));
+	json_key_int(json, "max", l->most);
 	json_key(json, "histogram");
 	json_open(json, '[');
 	for (unsigned i = 0; i < lengths_bins(l); i++) {
@@ -71,9 +65,9 @@ static void dropped_json(struct json *json, const struct stats *stats)
 		rest -= s->first;
 	}
 	if (stats->judged_out)
-		number(json, "judge", stats->judged_out);
+		json_key_int(json, "judge", stats->judged_out);
 	if (rest)
-		number(json, "ingest", rest);
+		json_key_int(json, "ingest", rest);
 	json_close(json, '}');
 }
 
@@ -89,8 +83,8 @@ static void stages_json(struct json *json, const struct stats *stats)
 		json_str(json, s->name);
 		json_key(json, "command");
 		json_str(json, s->command);
-		number(json, "decided", s->decided);
-		number(json, "stale", s->stale);
+		json_key_int(json, "decided", s->decided);
+		json_key_int(json, "stale", s->stale);
 		tally_json(json, "reasons", &s->reason, false);
 		json_close(json, '}');
 	}
@@ -109,9 +103,9 @@ static void findings_json(struct json *json, const struct stats *stats)
 		json_str(json, f->rule);
 		json_key(json, "category");
 		json_str(json, f->category);
-		number(json, "pairs", f->pairs);
-		number(json, "spans", f->findings);
-		number(json, "example", (uint64_t)f->example);
+		json_key_int(json, "pairs", f->pairs);
+		json_key_int(json, "spans", f->findings);
+		json_key_int(json, "example", (int64_t)f->example);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -149,7 +143,7 @@ static void duplicates_json(struct json *json, const struct stats *stats)
 		json_open(json, '{');
 		json_key(json, "keeper");
 		json_int(json, stats->keepers.at[i].id);
-		number(json, "fell", stats->keepers.at[i].fallen);
+		json_key_int(json, "fell", stats->keepers.at[i].fallen);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -191,7 +185,7 @@ static void quality_json(struct json *json, const struct stats *stats)
 
 		key(json, s->metric);
 		json_open(json, '{');
-		number(json, "pairs", s->pairs);
+		json_key_int(json, "pairs", s->pairs);
 		json_key(json, "mean");
 		json_real(json, s->mean);
 		json_key(json, "min");
@@ -217,18 +211,18 @@ static void kept_json(struct json *json, const struct stats *stats)
 static void figures(struct json *json, struct stats *stats)
 {
 	json_open(json, '{');
-	number(json, "pairs", stats->pairs);
-	number(json, "kept", stats->kept);
+	json_key_int(json, "pairs", stats->pairs);
+	json_key_int(json, "kept", stats->kept);
 	dropped_json(json, stats);
-	number(json, "rejected", stats->rejected);
+	json_key_int(json, "rejected", stats->rejected);
 	tally_json(json, "languages", &stats->lang, false);
 	tally_json(json, "categories", &stats->category, false);
 	tally_json(json, "sources", &stats->source, false);
 	tally_json(json, "licenses", &stats->license, false);
 	kept_json(json, stats);
-	number(json, "tokens", stats->tokens_kept);
-	number(json, "conversations", stats->conversations);
-	number(json, "overruled", stats->overruled);
+	json_key_int(json, "tokens", stats->tokens_kept);
+	json_key_int(json, "conversations", stats->conversations);
+	json_key_int(json, "overruled", stats->overruled);
 	json_key(json, "lengths");
 	json_open(json, '{');
 	for (int i = 0; i < LENGTH_FIELDS; i++) {

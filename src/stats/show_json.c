@@ -13,12 +13,6 @@ static void text(struct json *json, const char *key, struct str value)
 		json_null(json);
 }
 
-static void number(struct json *json, const char *key, int64_t value)
-{
-	json_key(json, key);
-	json_int(json, value);
-}
-
 static void real(struct json *json, const char *key, double value)
 {
 	json_key(json, key);
@@ -57,18 +51,18 @@ static void pair_itself(struct json *json, const struct about *about)
 {
 	const struct pair *pair = about->pair;
 
-	number(json, "id", pair->id);
+	json_key_int(json, "id", pair->id);
 	json_key(json, "kept");
 	json_bool(json, about->kept);
 	text(json, "source", about->source);
 	text(json, "path", about->path);
 	text(json, "license", about->license);
-	number(json, "record", pair->record);
-	number(json, "line", pair->line);
+	json_key_int(json, "record", pair->record);
+	json_key_int(json, "line", pair->line);
 	text(json, "lang", pair->lang);
 	text(json, "lang_response", pair->lang_response);
 	text(json, "category", pair->category);
-	number(json, "turns", pair->turns);
+	json_key_int(json, "turns", pair->turns);
 	text(json, "system", pair->system);
 	text(json, "instruction", pair->instruction);
 	text(json, "input", pair->input);
@@ -96,7 +90,7 @@ static void decision(struct json *json, const struct about_decision *d)
 	id_or_null(json, "item_id", d->item_id);
 	if (d->item_id) {
 		text(json, "benchmark", d->benchmark);
-		number(json, "item_record", d->item_record);
+		json_key_int(json, "item_record", d->item_record);
 		text(json, "item", d->item);
 	}
 	json_close(json, '}');
@@ -116,12 +110,12 @@ static void finding(struct json *json, const struct pair *pair,
 	json_open(json, '{');
 	text(json, "rule", f->rule);
 	text(json, "category", f->category);
-	number(json, "turn", f->turn);
+	json_key_int(json, "turn", f->turn);
 	text(json, "field", f->field);
-	number(json, "start", (int64_t)f->start);
-	number(json, "length", (int64_t)f->length);
+	json_key_int(json, "start", (int64_t)f->start);
+	json_key_int(json, "length", (int64_t)f->length);
 	if (f->other_id)
-		number(json, "other_id", f->other_id);
+		json_key_int(json, "other_id", f->other_id);
 	text(json, "text", rest);
 	if (show)
 		show->of_finding(show->context, pair, f, &words);
@@ -175,7 +169,7 @@ static void edits(struct json *json, const struct about *about)
 		const struct about_edit *edit = &about->edit.at[i];
 
 		json_open(json, '{');
-		number(json, "turn", edit->turn);
+		json_key_int(json, "turn", edit->turn);
 		text(json, "field", edit->field);
 		text(json, "original", edit->original);
 		text(json, "author", edit->author);
@@ -193,15 +187,15 @@ static void relatives(struct json *json, const struct about *about)
 		const struct about_fallen *f = &about->fallen.at[i];
 
 		json_open(json, '{');
-		number(json, "id", f->id);
+		json_key_int(json, "id", f->id);
 		text(json, "method", f->method);
 		real(json, "similarity", f->similarity);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
-	number(json, "fallen_pairs", (int64_t)about->fell);
+	json_key_int(json, "fallen_pairs", (int64_t)about->fell);
 	id_or_null(json, "cluster_id", about->cluster_id);
-	number(json, "cluster_size", (int64_t)about->cluster_size);
+	json_key_int(json, "cluster_size", (int64_t)about->cluster_size);
 }
 
 int show_json(struct db *db, int64_t id, const struct show_words *words,

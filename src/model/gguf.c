@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "model/gguf_keys.h"
 #include "model/weights.h"
+#include "nn/half.h"
 
 enum { ALIGN = 32 };
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/weights.h"
+#include "nn/half.h"
 
 enum { HALF = NIBBLE_GROUP / 2, STEPS = 12 };
 

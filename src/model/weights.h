@@ -115,10 +115,4 @@ const char *weight_type_name(enum weight_type type);
 int weights_save(const char *path, const struct weight *weight, size_t n,
 		 const struct weights_note *note, size_t notes);
 
-/* IEEE 754 half precision and bfloat16, to float and back (nearest even). */
-float half_float(uint16_t half);
-uint16_t float_half(float value);
-float bfloat_float(uint16_t bits);
-uint16_t float_bfloat(float value);
-
 #endif

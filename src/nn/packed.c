@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "nn/half.h"
 #include "nn/tile.h"
 
 enum { DEPTH = 512 }; /* of a step along K: 32 KiB of a panel */
@@ -33,16 +34,6 @@ void pack_nn(size_t n, size_t k, const float *b, size_t ldb, float *panels)
 	}
 }
 
-static uint16_t bfloat(float x)
-{
-	uint32_t bits;
-
-	memcpy(&bits, &x, sizeof bits);
-	if ((bits & 0x7fffffff) > 0x7f800000)
-		return (uint16_t)(bits >> 16 | 0x40); /* NaN stays one */
-	return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
 /* Where column i of a row of a panel lies. */
 static size_t place16(size_t i)
 {
@@ -55,10 +46,8 @@ void pack16_nt(size_t n, size_t k, const float *b, size_t ldb,
 	for (size_t j = 0; j < n; j += PANEL, panels += PANEL * k)
 		for (size_t l = 0; l < k; l++)
 			for (size_t i = 0; i < PANEL; i++)
-				panels[l * PANEL + place16(i)] =
-					j + i < n ? bfloat(b[(j + i) * ldb +
-							     l]) :
-						    0;
+				panels[l * PANEL + place16(i)] = float_bfloat(
+					j + i < n ? b[(j + i) * ldb + l] : 0);
 }
 
 static void *room(size_t n, size_t k, size_t bytes)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "model/weights.h"
+#include "nn/half.h"
 
 enum { HEADER_MOST = 4096 };
 

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "model/weights.h"
+#include "nn/half.h"
 
 #define PATH "test_weights.safetensors"
 

@@ -39,4 +39,29 @@ static inline bool str_starts(struct str a, struct str prefix)
 	       (prefix.n == 0 || memcmp(a.at, prefix.at, prefix.n) == 0);
 }
 
+static inline bool str_ends(struct str a, struct str end)
+{
+	return a.n >= end.n &&
+	       (end.n == 0 || memcmp(a.at + a.n - end.n, end.at, end.n) == 0);
+}
+
+static inline bool str_contains(struct str a, struct str part)
+{
+	for (size_t i = 0; i + part.n <= a.n; i++)
+		if (part.n == 0 || memcmp(a.at + i, part.at, part.n) == 0)
+			return true;
+	return false;
+}
+
+/* Of ASCII; bytes of other characters are neither. */
+static inline bool is_ascii_letter(char c)
+{
+	return (unsigned char)((c | 32) - 'a') < 26;
+}
+
+static inline bool is_ascii_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
 #endif

@@ -22,13 +22,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 static enum gguf_type gguf_type_of(const char *name)
 {
 	return strcmp(name, "f16") == 0	 ? GGUF_F16 :
@@ -76,7 +69,8 @@ static int run(int argc, char **argv)
 	int rc;
 
 	(void)argc;
-	gguf = to ? strcmp(to, "gguf") == 0 : ends_with(argv[1], ".gguf");
+	gguf = to ? strcmp(to, "gguf") == 0
+		  : str_ends(str_of(argv[1]), STR(".gguf"));
 	if (strcmp(argv[0], argv[1]) == 0)
 		return err_set(ERR_USAGE, "MODEL and OUT are the same");
 	rc = open_any(&model, argv[0]);

@@ -119,12 +119,10 @@ static bool is_option(const struct answer *answer)
 	return answer->units == 1 && letters == 1;
 }
 
-static bool contains(struct str text, struct str part)
+/* An answer without a word stands in no other. */
+static bool stands_in(const struct answer *a, const struct answer *b)
 {
-	for (size_t i = 0; part.n && i + part.n <= text.n; i++)
-		if (memcmp(text.at + i, part.at, part.n) == 0)
-			return true;
-	return false;
+	return a->normal.n && str_contains(b->normal, a->normal);
 }
 
 enum conflict answer_compare(const struct answer *a, const struct answer *b,
@@ -144,10 +142,8 @@ enum conflict answer_compare(const struct answer *a, const struct answer *b,
 	if (is_option(a) && is_option(b))
 		return CONFLICT_OPTION;
 	if (a->few && b->few)
-		return contains(a->normal, b->normal) ||
-				       contains(b->normal, a->normal)
-			       ? CONFLICT_NONE
-			       : CONFLICT_SHORT;
+		return stands_in(a, b) || stands_in(b, a) ? CONFLICT_NONE
+							  : CONFLICT_SHORT;
 	return set_similarity(a->unit, a->units, b->unit, b->units, 0.5) < 0
 		       ? CONFLICT_SOFT
 		       : CONFLICT_NONE;

@@ -41,19 +41,11 @@ static int read_pair(struct search *s, uint32_t m, int which,
 	return rc;
 }
 
-static bool contains(struct str text, struct str part)
-{
-	for (size_t i = 0; i + part.n <= text.n; i++)
-		if (memcmp(text.at + i, part.at, part.n) == 0)
-			return true;
-	return false;
-}
-
 /* One in a word or two, and it does not stand in the other. */
 static bool is_apart(const struct answer *a, const struct answer *b)
 {
-	return (a->few && !contains(b->normal, a->normal)) ||
-	       (b->few && !contains(a->normal, b->normal));
+	return (a->few && !str_contains(b->normal, a->normal)) ||
+	       (b->few && !str_contains(a->normal, b->normal));
 }
 
 /* 1: they ask for other things, or at most one of the answers can be right. */

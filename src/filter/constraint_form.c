@@ -386,19 +386,9 @@ void constraints_free(struct constraints *c)
 
 /* -- found -- */
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static bool in_word(char c)
 {
-	return is_letter(c) || is_digit(c) || c == '_';
+	return is_ascii_letter(c) || is_ascii_digit(c) || c == '_';
 }
 
 /* Does the word at byte `at` start as a match does? */
@@ -406,9 +396,9 @@ static bool may_start(const uint32_t pair[32], struct str text, size_t at)
 {
 	char c = text.at[at];
 
-	if (is_digit(c))
+	if (is_ascii_digit(c))
 		return pair[DIGITS];
-	return is_letter(c) && at + 1 < text.n &&
+	return is_ascii_letter(c) && at + 1 < text.n &&
 	       pair[c & 31] >> (text.at[at + 1] & 31) & 1;
 }
 

@@ -31,11 +31,6 @@ static const struct number_word english[] = {
 	{ "eight", 8 }, { "nine", 9 }, { "ten", 10 },
 };
 
-static bool is_letter(char c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 /* An English number word that starts at text, as a whole word. */
 static int english_number(struct str text, size_t *used)
 {
@@ -45,7 +40,7 @@ static int english_number(struct str text, size_t *used)
 		while (k < n && k < text.n &&
 		       (text.at[k] | 32) == english[i].word[k])
 			k++;
-		if (k == n && (k == text.n || !is_letter(text.at[k]))) {
+		if (k == n && (k == text.n || !is_ascii_letter(text.at[k]))) {
 			*used = n;
 			return english[i].value;
 		}
@@ -132,7 +127,7 @@ static size_t read_numbers(struct str text, double number[2])
 			value = english_number(text, &used);
 		if (used)
 			number[n++] = value;
-		inside = is_letter(*text.at);
+		inside = is_ascii_letter(*text.at);
 		if (!used)
 			used = 1;
 		while (used < text.n &&
@@ -154,10 +149,11 @@ static bool has(struct str text, const char *word)
 	for (size_t i = 0; i + n <= text.n; i++) {
 		size_t k = 0;
 
-		if (i && is_letter(word[0]) && is_letter(text.at[i - 1]))
+		if (i && is_ascii_letter(word[0]) &&
+		    is_ascii_letter(text.at[i - 1]))
 			continue;
 		while (k < n && (text.at[i + k] == word[k] ||
-				 (is_letter(word[k]) &&
+				 (is_ascii_letter(word[k]) &&
 				  (text.at[i + k] | 32) == word[k])))
 			k++;
 		if (k == n)

@@ -20,20 +20,16 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* White space, and digits behind another: what a loop may change. */
 static bool is_skipped(const char *at, size_t i)
 {
-	return is_space(at[i]) || (i && is_digit(at[i]) && is_digit(at[i - 1]));
+	return is_space(at[i]) || (i && is_ascii_digit(at[i]) &&
+				   is_ascii_digit(at[i - 1]));
 }
 
 static char alike(char c)
 {
-	return is_digit(c) ? '0' : c;
+	return is_ascii_digit(c) ? '0' : c;
 }
 
 /*

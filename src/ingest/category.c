@@ -327,11 +327,6 @@ static void look_through(const struct category_index *index,
 	}
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* A word problem: figures, and a question for a number. */
 static bool is_word_problem(const char *text)
 {
@@ -342,7 +337,8 @@ static bool is_word_problem(const char *text)
 	int figures = 0;
 
 	for (const char *c = text; *c; c++)
-		figures += is_digit(*c) && (c == text || !is_digit(c[-1]));
+		figures += is_ascii_digit(*c) &&
+			   (c == text || !is_ascii_digit(c[-1]));
 	if (figures < 2)
 		return false;
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)

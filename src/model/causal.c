@@ -269,13 +269,6 @@ static float normal(struct rng *rng)
 	return (float)(sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n >= m && strcmp(name + n - m, end) == 0;
-}
-
 int causal_init(struct causal *model, const struct causal_config *config,
 		uint64_t seed)
 {
@@ -292,15 +285,16 @@ int causal_init(struct causal *model, const struct causal_config *config,
 	for (size_t i = 0; i < n; i++) {
 		const struct causal_tensor *t = &tensor[i];
 		float *w = model->weights.base + t->offset;
-		bool into = ends_with(t->name, "o_proj.weight") ||
-			    ends_with(t->name, "down_proj.weight") ||
-			    ends_with(t->name, "c_proj.weight");
+		struct str name = str_of(t->name);
+		bool into = str_ends(name, STR("o_proj.weight")) ||
+			    str_ends(name, STR("down_proj.weight")) ||
+			    str_ends(name, STR("c_proj.weight"));
 		float scale = 0.02f * (into ? deep : 1);
 
 		if (t->columns)
 			for (size_t j = 0; j < t->rows * t->columns; j++)
 				w[j] = scale * normal(&rng);
-		else if (!ends_with(t->name, "bias")) /* gains of norms */
+		else if (!str_ends(name, STR("bias"))) /* gains of norms */
 			for (size_t j = 0; j < t->rows; j++)
 				w[j] = 1;
 	}

@@ -148,12 +148,6 @@ static void put_replaced(struct buf *out, struct str text, struct str from,
 	buf_put(out, at, (size_t)(end - at));
 }
 
-static bool ends_with(struct str text, struct str end)
-{
-	return text.n >= end.n &&
-	       memcmp(text.at + text.n - end.n, end.at, end.n) == 0;
-}
-
 static struct str stripped(const struct decode_step *step, struct str token)
 {
 	for (size_t i = 0; i < step->left && str_starts(token, step->from);
@@ -161,7 +155,7 @@ static struct str stripped(const struct decode_step *step, struct str token)
 		token.at += step->from.n;
 		token.n -= step->from.n;
 	}
-	for (size_t i = 0; i < step->right && ends_with(token, step->from); i++)
+	for (size_t i = 0; i < step->right && str_ends(token, step->from); i++)
 		token.n -= step->from.n;
 	return token;
 }
@@ -323,7 +317,7 @@ void decoding_next(const struct tokenizer *t, struct decoding *d, uint32_t id,
 	decode_window(t, d, d->n, &d->after);
 	/* A character that is not whole yet ends in a replacement. */
 	if (d->after.n <= d->before.n ||
-	    ends_with(buf_view(&d->after), STR(REPLACEMENT)))
+	    str_ends(buf_view(&d->after), STR(REPLACEMENT)))
 		return;
 	show(d, text);
 	/* Keep those just shown: the next ones are decoded behind them. */

@@ -71,13 +71,6 @@ static int fill(struct reader *r)
 
 /* -- opening: what is it? -- */
 
-static bool ends_with(const char *path, const char *ending)
-{
-	size_t n = strlen(path), m = strlen(ending);
-
-	return n >= m && strcmp(path + n - m, ending) == 0;
-}
-
 /* The name's ending, without that of a packer: CSV has no better sign. */
 static enum format by_name(const char *path)
 {
@@ -86,11 +79,11 @@ static enum format by_name(const char *path)
 	enum format format = FORMAT_AUTO;
 
 	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
-		if (ends_with(name, packed[i]))
+		if (str_ends(str_of(name), str_of(packed[i])))
 			name[strlen(name) - strlen(packed[i])] = '\0';
-	if (ends_with(name, ".csv"))
+	if (str_ends(str_of(name), STR(".csv")))
 		format = FORMAT_CSV;
-	else if (ends_with(name, ".tsv"))
+	else if (str_ends(str_of(name), STR(".tsv")))
 		format = FORMAT_TSV;
 	free(name);
 	return format;

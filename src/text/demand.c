@@ -141,17 +141,12 @@ enum {
 	LONGEST = 15, /* letters of a word that is looked up */
 };
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The letters at `at`, lower case; what is too long is no word of ours. */
 static size_t word_at(const char *at, const char *end, char word[LONGEST + 1])
 {
 	size_t n = 0;
 
-	for (; at + n < end && is_letter(at[n]); n++)
+	for (; at + n < end && is_ascii_letter(at[n]); n++)
 		if (n < LONGEST)
 			word[n] = (char)(at[n] | 32);
 	word[n <= LONGEST ? n : 0] = 0;
@@ -218,7 +213,7 @@ unsigned demand_asks(struct str text)
 
 	while (at < end) {
 		char word[LONGEST + 1];
-		bool latin = is_letter(*at);
+		bool latin = is_ascii_letter(*at);
 		size_t n = latin ? word_at(at, end, word) : 1;
 		struct str rest = latin ? str_of(word)
 					: (struct str){ at, (size_t)(end - at) };
@@ -242,7 +237,7 @@ uint64_t demand_read(struct str text)
 		const struct word *tongue = NULL, *other = NULL;
 		size_t n = 1;
 
-		if (is_letter(*at)) {
+		if (is_ascii_letter(*at)) {
 			char word[LONGEST + 1];
 
 			n = word_at(at, end, word);

@@ -101,11 +101,6 @@ static void add_byte(struct word *word, char c)
 	word->n++;
 }
 
-static bool is_letter(char c)
-{
-	return (unsigned char)((c | 32) - 'a') < 26;
-}
-
 /* The letters of ASCII at `at`, the bulk of English: a word, if none of another
  * alphabet stand around them.  Returns where they end. */
 static const char *ascii_word(struct word *word, const char *at,
@@ -117,7 +112,7 @@ static const char *ascii_word(struct word *word, const char *at,
 	uint64_t mask;
 	size_t n;
 
-	while (at < end && is_letter(*at))
+	while (at < end && is_ascii_letter(*at))
 		at++;
 	n = (size_t)(at - from);
 	if (word->n || end - from < 8 ||
@@ -190,7 +185,7 @@ void lang_look(struct lang_evidence *e, struct str text)
 		bool letter = false;
 		uint32_t c;
 
-		if (is_letter(*at)) {
+		if (is_ascii_letter(*at)) {
 			at = ascii_word(&word, at, end);
 			ascii += (size_t)(at - from);
 			continue;

@@ -141,11 +141,6 @@ static uint64_t small(enum small kind)
 	return hash_mix((uint64_t)kind + 1);
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* "n't" and "n’t" end a word too. */
 static size_t word_at(const char *at, const char *end, char word[16])
 {
@@ -161,7 +156,7 @@ static size_t word_at(const char *at, const char *end, char word[16])
 			       apostrophe)) {
 			c = '\'';
 			step = apostrophe.n;
-		} else if (!is_letter(c) && c != '\'') {
+		} else if (!is_ascii_letter(c) && c != '\'') {
 			break;
 		}
 		if (n < 15)
@@ -259,7 +254,7 @@ static uint64_t small_words(struct str text)
 		char word[16];
 		size_t length = 1;
 
-		if (is_letter(*at)) {
+		if (is_ascii_letter(*at)) {
 			length = word_at(at, end, word);
 			sum += small_word(word);
 		} else if ((unsigned char)*at == 0xe3) {

@@ -89,11 +89,6 @@ static const unsigned char ascii_role[256] = {
 	['/'] = ALONE, ['='] = ALONE, ['<'] = ALONE, ['>'] = ALONE,
 };
 
-static inline bool is_digit(char c)
-{
-	return (unsigned char)(c - '0') < 10;
-}
-
 /* -- hashes -- */
 
 /* Of 1 to n bytes without NUL; PADDING bytes behind them may be read. */
@@ -132,7 +127,7 @@ static inline bool is_inside_number(const char *from, const char *at,
 				    const char *end)
 {
 	return (*at == '.' || *at == ',') && at > from && at + 1 < end &&
-	       is_digit(at[-1]) && is_digit(at[1]);
+	       is_ascii_digit(at[-1]) && is_ascii_digit(at[1]);
 }
 
 /*
@@ -170,9 +165,9 @@ static const char *word_end(const struct shingler *s, const char *at,
 /* Is this comma one between thousands?  Then 1,000 is 1000. */
 static bool is_grouping(const char *at, const char *end)
 {
-	return *at == ',' && end - at > 3 && is_digit(at[1]) &&
-	       is_digit(at[2]) && is_digit(at[3]) &&
-	       (end - at == 4 || !is_digit(at[4]));
+	return *at == ',' && end - at > 3 && is_ascii_digit(at[1]) &&
+	       is_ascii_digit(at[2]) && is_ascii_digit(at[3]) &&
+	       (end - at == 4 || !is_ascii_digit(at[4]));
 }
 
 /* Numbers of a word: runs of digits, with the points between them. */

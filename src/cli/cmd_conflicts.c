@@ -102,9 +102,7 @@ static int run(int argc, char **argv)
 	};
 	struct conflicts conflicts = { 0 };
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	(void)argc;
@@ -114,17 +112,17 @@ static int run(int argc, char **argv)
 	if (!(semantic >= 0 && semantic <= 1))
 		return err_set(ERR_USAGE, "--semantic: %g is not above 0 and "
 					  "at most 1", semantic);
-	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	if ((rc = session_open(&session, &cmd_conflicts, argv[0], DB_WRITE)) < 0)
 		return rc;
-	command_run_init(&record, &cmd_conflicts);
-	par = par_new((unsigned)cli.threads);
-	rc = conflicts_find(&conflicts, &db, par, &record, &options);
+	rc = conflicts_find(&conflicts, &session.db, session.par,
+			    &session.run, &options);
 	if (rc == 0)
-		rc = conflicts_record(&conflicts, &db, &record, &options);
-	par_free(par);
-	db_close(&db);
+		rc = conflicts_record(&conflicts, &session.db, &session.run,
+				      &options);
+	session_close(&session);
 	if (rc == 0 && cli.json) {
-		conflicts_json(&conflicts, limit, run_seconds(&record), &out);
+		conflicts_json(&conflicts, limit, run_seconds(&session.run),
+			       &out);
 		buf_byte(&out, '\n');
 	} else if (rc == 0) {
 		report(&conflicts, &out);

@@ -119,20 +119,16 @@ static int work(const char *path, const struct decontaminate_options *options)
 {
 	struct decontaminate_summary summary = { 0 };
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
-	int rc = db_open(&db, path, DB_WRITE);
+	struct session session;
+	int rc = session_open(&session, &cmd_decontaminate, path, DB_WRITE);
 
 	if (rc < 0)
 		return rc;
-	command_run_init(&record, &cmd_decontaminate);
-	par = par_new((unsigned)cli.threads);
-	rc = decontaminate_run(&db, par, &record, options, &summary);
-	par_free(par);
-	db_close(&db);
+	rc = decontaminate_run(&session.db, session.par, &session.run, options,
+			       &summary);
+	session_close(&session);
 	if (rc == 0) {
-		report(options, &summary, run_seconds(&record), &out);
+		report(options, &summary, run_seconds(&session.run), &out);
 		rc = command_print(&out);
 	}
 	free(summary.benchmark);

@@ -153,17 +153,16 @@ static void report(const struct dedup_options *options,
 	}
 }
 
-static int by_text(struct db *db, struct par *par,
+static int by_text(struct session *session,
 		   const struct dedup_options *options, struct buf *out)
 {
 	struct dedup_summary summary;
-	struct run record;
 	int rc;
 
-	command_run_init(&record, &cmd_dedup);
-	rc = dedup_run(db, par, &record, options, &summary);
+	rc = dedup_run(&session->db, session->par, &session->run, options,
+		       &summary);
 	if (rc == 0)
-		report(options, &summary, run_seconds(&record), out);
+		report(options, &summary, run_seconds(&session->run), out);
 	return rc;
 }
 
@@ -187,7 +186,7 @@ static void report_semantic(const struct semantic_options *options,
 		  (unsigned long long)s->contradicting);
 }
 
-static int by_vectors(struct db *db, struct par *par, struct buf *out)
+static int by_vectors(struct session *session, struct buf *out)
 {
 	const struct semantic_options options = {
 		.cosine = cosine,
@@ -197,13 +196,13 @@ static int by_vectors(struct db *db, struct par *par, struct buf *out)
 		.replace = replace,
 	};
 	struct semantic_summary summary;
-	struct run record;
 	int rc;
 
-	command_run_init(&record, &cmd_dedup);
-	rc = semantic_run(db, par, &record, &options, &summary);
+	rc = semantic_run(&session->db, session->par, &session->run, &options,
+			  &summary);
 	if (rc == 0)
-		report_semantic(&options, &summary, run_seconds(&record), out);
+		report_semantic(&options, &summary,
+				run_seconds(&session->run), out);
 	return rc;
 }
 
@@ -211,8 +210,7 @@ static int run(int argc, char **argv)
 {
 	struct dedup_options options;
 	struct buf out = { 0 };
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	if ((rc = read_options(&options)) < 0)
@@ -228,13 +226,11 @@ static int run(int argc, char **argv)
 	}
 	if (argc < 1)
 		return err_set(ERR_USAGE, "operands are missing: DATABASE");
-	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	if ((rc = session_open(&session, &cmd_dedup, argv[0], DB_WRITE)) < 0)
 		return rc;
-	par = par_new((unsigned)cli.threads);
-	rc = cosine > 0 ? by_vectors(&db, par, &out)
-			: by_text(&db, par, &options, &out);
-	par_free(par);
-	db_close(&db);
+	rc = cosine > 0 ? by_vectors(&session, &out)
+			: by_text(&session, &options, &out);
+	session_close(&session);
 	if (rc == 0)
 		rc = command_print(&out);
 	buf_free(&out);

@@ -43,23 +43,19 @@ static int run(int argc, char **argv)
 	struct embed_summary summary;
 	struct encoder *encoder;
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	(void)argc;
 	if ((rc = choose_encoder(&options, &encoder)) < 0)
 		return rc;
-	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	if ((rc = session_open(&session, &cmd_embed, argv[0], DB_WRITE)) < 0)
 		goto done;
-	command_run_init(&record, &cmd_embed);
-	par = par_new((unsigned)cli.threads);
-	rc = embed_run(&db, par, &record, encoder, on_of(), &summary);
-	par_free(par);
-	db_close(&db);
+	rc = embed_run(&session.db, session.par, &session.run, encoder,
+		       on_of(), &summary);
+	session_close(&session);
 	if (rc == 0) {
-		report(&summary, run_seconds(&record), &out);
+		report(&summary, run_seconds(&session.run), &out);
 		rc = command_print(&out);
 	}
 done:

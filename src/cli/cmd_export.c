@@ -243,25 +243,21 @@ static int run_export(const char *database,
 {
 	struct export_summary summary = { 0 };
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
-	if ((rc = db_open(&db, database, options->split.splits > 1
-						 ? DB_WRITE
-						 : DB_READ)) < 0)
+	if ((rc = session_open(&session, &cmd_export, database,
+			       options->split.splits > 1 ? DB_WRITE
+							 : DB_READ)) < 0)
 		return rc;
-	command_run_init(&record, &cmd_export);
-	par = par_new((unsigned)cli.threads);
-	rc = export_run(&db, par, &record, options, &summary);
-	par_free(par);
-	db_close(&db);
+	rc = export_run(&session.db, session.par, &session.run, options,
+			&summary);
+	session_close(&session);
 	if (rc == 0)
 		export_warn(&summary, options, database);
 	if (rc == 0 && strcmp(folder, "-") != 0) {
 		if (cli.json) {
-			export_json(&summary, run_seconds(&record), &out);
+			export_json(&summary, run_seconds(&session.run), &out);
 			buf_byte(&out, '\n');
 		} else {
 			export_report(&summary, options, &out);

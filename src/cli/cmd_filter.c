@@ -92,21 +92,17 @@ static int run(int argc, char **argv)
 	};
 	struct filter_summary summary = { 0 };
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	(void)argc;
-	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	if ((rc = session_open(&session, &cmd_filter, argv[0], DB_WRITE)) < 0)
 		return rc;
-	command_run_init(&record, &cmd_filter);
-	par = par_new((unsigned)cli.threads);
-	rc = filter_run(&db, par, &record, &options, &summary);
-	par_free(par);
-	db_close(&db);
+	rc = filter_run(&session.db, session.par, &session.run, &options,
+			&summary);
+	session_close(&session);
 	if (rc == 0) {
-		report(&summary, run_seconds(&record), &out);
+		report(&summary, run_seconds(&session.run), &out);
 		rc = command_print(&out);
 	}
 	filter_summary_free(&summary);

@@ -51,9 +51,7 @@ static int run(int argc, char **argv)
 	struct score_summary summary = { 0 };
 	struct score_options options;
 	struct buf out = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	(void)argc;
@@ -62,15 +60,13 @@ static int run(int argc, char **argv)
 					  "256",
 			       (unsigned long long)neighbours);
 	options = (struct score_options){ { model, on, false }, neighbours };
-	if ((rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	if ((rc = session_open(&session, &cmd_score, argv[0], DB_WRITE)) < 0)
 		return rc;
-	command_run_init(&record, &cmd_score);
-	par = par_new((unsigned)cli.threads);
-	rc = score_run(&db, par, &record, &options, &summary);
-	par_free(par);
-	db_close(&db);
+	rc = score_run(&session.db, session.par, &session.run, &options,
+		       &summary);
+	session_close(&session);
 	if (rc == 0 && cli.json) {
-		score_json(&summary, run_seconds(&record), &out);
+		score_json(&summary, run_seconds(&session.run), &out);
 		buf_byte(&out, '\n');
 	} else if (rc == 0) {
 		report(&summary, &out);

@@ -185,27 +185,22 @@ static int run(int argc, char **argv)
 	quota_list quotas = { 0 };
 	struct buf out = { 0 };
 	id_list ids = { 0 };
-	struct run record;
-	struct par *par;
-	struct db db;
+	struct session session;
 	int rc;
 
 	(void)argc;
 	if ((rc = check_options(&o)) < 0 || (rc = read_must(&ids)) < 0 ||
 	    (rc = read_quotas(&quotas)) < 0 ||
-	    (rc = db_open(&db, argv[0], DB_WRITE)) < 0)
+	    (rc = session_open(&session, &cmd_select, argv[0], DB_WRITE)) < 0)
 		goto done;
 	o.must = ids.at;
 	o.musts = ids.n;
 	o.quota = quotas.at;
 	o.quotas = quotas.n;
-	command_run_init(&record, &cmd_select);
-	par = par_new((unsigned)cli.threads);
-	rc = select_run(&db, par, &record, &o, &summary);
-	par_free(par);
-	db_close(&db);
+	rc = select_run(&session.db, session.par, &session.run, &o, &summary);
+	session_close(&session);
 	if (rc == 0 && cli.json) {
-		select_json(&summary, &o, run_seconds(&record), &out);
+		select_json(&summary, &o, run_seconds(&session.run), &out);
 		buf_byte(&out, '\n');
 	} else if (rc == 0) {
 		report(&o, &summary, &out);

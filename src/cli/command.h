@@ -42,6 +42,17 @@ void command_help(const struct command *command, struct buf *out);
 /* Start the run of this command, with the arguments and seed as typed. */
 void command_run_init(struct run *run, const struct command *command);
 
+/* What a command on a database works with. */
+struct session {
+	struct db db;
+	struct run run; /* goes on after session_close(), for run_seconds() */
+	struct par *par;
+};
+
+int session_open(struct session *session, const struct command *command,
+		 const char *path, enum db_mode mode);
+void session_close(struct session *session);
+
 /* stdout is a terminal, and NO_COLOR does not forbid it. */
 bool command_colour(void);
 

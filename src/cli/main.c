@@ -102,6 +102,24 @@ void command_run_init(struct run *run, const struct command *command)
 	run_init(run, command->name, cli.arguments, cli.seed);
 }
 
+int session_open(struct session *session, const struct command *command,
+		 const char *path, enum db_mode mode)
+{
+	int rc = db_open(&session->db, path, mode);
+
+	if (rc < 0)
+		return rc;
+	command_run_init(&session->run, command);
+	session->par = par_new((unsigned)cli.threads);
+	return 0;
+}
+
+void session_close(struct session *session)
+{
+	par_free(session->par);
+	db_close(&session->db);
+}
+
 bool command_colour(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

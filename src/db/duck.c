@@ -12,7 +12,6 @@
 
 /* What is used of the library: result, name behind duckdb_, arguments. */
 #define CALLS(X) \
-	X(const char *, library_version, (void)) \
 	X(int, create_config, (void **config)) \
 	X(int, set_config, (void *config, const char *name, const char *value)) \
 	X(void, destroy_config, (void **config)) \
@@ -212,11 +211,6 @@ void duck_close(struct duck *duck)
 		duck->call->close(&duck->database);
 	free(duck->call);
 	*duck = (struct duck){ 0 };
-}
-
-const char *duck_version(const struct duck *duck)
-{
-	return duck->call->library_version();
 }
 
 /* -- statements -- */

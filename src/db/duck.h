@@ -74,9 +74,6 @@ struct duck_rows {
 int duck_open(struct duck *duck, const char *what_for, unsigned megabytes);
 void duck_close(struct duck *duck);
 
-/* "v1.5.6" */
-const char *duck_version(const struct duck *duck);
-
 /* A statement without rows to look at. */
 int duck_run(struct duck *duck, const char *sql);
 

@@ -162,6 +162,7 @@ static int edit_field(struct verdicts *verdicts, const struct pair *pair,
 {
 	bool may_go = str_is(field, "system") || str_is(field, "input");
 	size_t c = 0;
+	int rc;
 
 	while (c < COLUMNS && !str_is(field, column[c].field))
 		c++;
@@ -175,12 +176,15 @@ static int edit_field(struct verdicts *verdicts, const struct pair *pair,
 			       column[c].field);
 	if (str_equal(text_of(pair, c), text))
 		return 0;
-	return edit_column(verdicts, pair, c, text) < 0 ? ERR_DB : 1;
+	rc = edit_column(verdicts, pair, c, text);
+	return rc < 0 ? rc : 1;
 }
 
 static int edit_turn(struct verdicts *verdicts, const struct pair *pair,
 		     uint32_t turn, struct str text)
 {
+	int rc;
+
 	if (turn >= pair->messages)
 		return no_such_text(pair, STR("content"), turn);
 	if (!text.n && pair->message[turn].content.n)
@@ -188,7 +192,8 @@ static int edit_turn(struct verdicts *verdicts, const struct pair *pair,
 					  "the pair instead");
 	if (str_equal(pair->message[turn].content, text))
 		return 0;
-	return edit_message(verdicts, pair, turn, text) < 0 ? ERR_DB : 1;
+	rc = edit_message(verdicts, pair, turn, text);
+	return rc < 0 ? rc : 1;
 }
 
 /* What was computed from a text that is another now. */

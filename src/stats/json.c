@@ -53,7 +53,7 @@ static void lengths_json(struct json *json, struct lengths *l)
 /* pairs = kept + the sum of these */
 static void dropped_json(struct json *json, const struct stats *stats)
 {
-	uint64_t rest = stats->pairs - stats->kept - stats->judged_out;
+	uint64_t rest = stats_unfinished(stats);
 
 	json_key(json, "dropped");
 	json_open(json, '{');
@@ -62,7 +62,6 @@ static void dropped_json(struct json *json, const struct stats *stats)
 
 		key(json, s->name);
 		json_int(json, (int64_t)s->first);
-		rest -= s->first;
 	}
 	if (stats->judged_out)
 		json_key_int(json, "judge", stats->judged_out);

@@ -121,12 +121,9 @@ void page_funnel(struct stats *stats, struct buf *out)
 {
 	size_t room = stats->stages.n + 5, n = 0;
 	struct plot_bar *bar = mem_array(room, sizeof *bar);
-	uint64_t left = stats->pairs, rest = stats->pairs - stats->kept -
-					     stats->judged_out;
+	uint64_t left = stats->pairs, rest = stats_unfinished(stats);
 	struct arena arena = { 0 };
 
-	for (size_t i = 0; i < stats->stages.n; i++)
-		rest -= stats->stages.at[i].first;
 	left = step(&bar[n++], STR("ingested"), left, 0);
 	if (rest)
 		left = step(&bar[n++], STR("not finished"), left, rest);
@@ -229,10 +226,13 @@ void page_sources(struct stats *stats, struct buf *out)
 	size_t rows = commonest(&stats->source, HEAT_ROWS, row), columns = 0;
 
 	column[columns++] = STR("kept");
-	for (size_t i = 0; i < stats->stages.n && columns < HEAT_COLUMNS - 1;
-	     i++)
-		column[columns++] = stats->stages.at[i].name;
-	column[columns++] = stats->judged_out ? STR("judge") : STR("ingest");
+	for (size_t i = 0; i < stats->stages.n; i++)
+		if (stats->stages.at[i].first && columns < HEAT_COLUMNS - 1)
+			column[columns++] = stats->stages.at[i].name;
+	if (stats->judged_out)
+		column[columns++] = STR("judge");
+	else if (stats_unfinished(stats))
+		column[columns++] = STR("ingest");
 	page_section(out, "sources", "Sources and licences");
 	tally_table(out, "t-sources", "source", &stats->source, "(no name)");
 	buf_text(out, "<h3>Where the pairs of each source ended</h3>\n");

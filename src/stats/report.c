@@ -196,15 +196,6 @@ static void step(struct buf *out, struct str name, uint64_t n, bool minus)
 	buf_free(&number);
 }
 
-static uint64_t unfinished(const struct stats *stats)
-{
-	uint64_t n = stats->pairs - stats->kept - stats->judged_out;
-
-	for (size_t i = 0; i < stats->stages.n; i++)
-		n -= stats->stages.at[i].first;
-	return n;
-}
-
 static void funnel_text(const struct stats *stats, struct buf *out)
 {
 	uint64_t left = stats->pairs;
@@ -212,9 +203,9 @@ static void funnel_text(const struct stats *stats, struct buf *out)
 	head(out, "funnel", "    pairs");
 	step(out, STR("ingested"), stats->pairs, false);
 	bar_after(out, left, stats->pairs);
-	if (unfinished(stats)) {
-		step(out, STR("ingest not finished"), unfinished(stats), true);
-		left -= unfinished(stats);
+	if (stats_unfinished(stats)) {
+		step(out, STR("ingest not finished"), stats_unfinished(stats), true);
+		left -= stats_unfinished(stats);
 		bar_after(out, left, stats->pairs);
 	}
 	for (size_t i = 0; i < stats->stages.n; i++) {

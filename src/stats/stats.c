@@ -537,6 +537,15 @@ int stats_read(struct stats *stats, struct db *db)
 	return db_end(db, rc);
 }
 
+uint64_t stats_unfinished(const struct stats *stats)
+{
+	uint64_t n = stats->pairs - stats->kept - stats->judged_out;
+
+	for (size_t i = 0; i < stats->stages.n; i++)
+		n -= stats->stages.at[i].first;
+	return n;
+}
+
 void stats_free(struct stats *stats)
 {
 	struct tally *tally[] = {

@@ -99,4 +99,7 @@ struct stats {
 int stats_read(struct stats *stats, struct db *db);
 void stats_free(struct stats *stats);
 
+/* Pairs of files whose ingest did not end; they are not kept. */
+uint64_t stats_unfinished(const struct stats *stats);
+
 #endif
